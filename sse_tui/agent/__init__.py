@@ -1,0 +1,1 @@
+"""The chat: a conversation that reaches the streams through MCP."""

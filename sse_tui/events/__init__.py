@@ -1,0 +1,1 @@
+"""What an event is and what may be asked of it: no I/O, no framework."""

@@ -1,0 +1,1 @@
+"""The client service as MCP tools, resources and prompts."""

@@ -1,0 +1,1 @@
+"""The screens: they own the workers between services and widgets."""

@@ -1,0 +1,1 @@
+"""The widgets: they know events, never a service."""
