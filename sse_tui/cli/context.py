@@ -1,0 +1,109 @@
+"""What the command line hands to a command: the global options and the settings they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sse_tui.config import Overrides, Settings, load_settings
+from sse_tui.config_values import parse_header
+
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+
+
+@dataclass
+class AppContext:
+    """The global options of one run; `settings` reads the configuration when first needed.
+
+    Attributes:
+        url, profile, headers: what `--url`, `--profile` and `-H` said, before or after the command.
+        config_file: `--config`, else None (then SSE_TUI_CONFIG or the user's own file).
+        log_file: where debug logs go; None for nowhere.
+    """
+
+    url: str | None = None
+    profile: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    config_file: Path | None = None
+    log_file: Path | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this run.
+
+        Raises:
+            ConfigError: a file, key or value that cannot be used.
+        """
+        return load_settings(
+            Overrides(url=self.url, profile=self.profile, config_file=self.config_file)
+        )
+
+    def open_log(self, log_file: Path | None) -> None:
+        """Send logs to `--log-file`, else to SSE_TUI_LOG, else nowhere.
+
+        Raises:
+            ConfigError: the file cannot be written.
+        """
+        from sse_tui.cli.logfile import configure_logging
+
+        named = os.environ.get("SSE_TUI_LOG")
+        self.log_file = log_file or (Path(named) if named else None)
+        configure_logging(self.log_file)
+
+
+pass_app = click.make_pass_decorator(AppContext)
+"""Gives a command the `AppContext` as its first argument."""
+
+
+def connection_options(command: AnyCommand) -> AnyCommand:
+    """Add --url, --profile and -H; they may stand before or after the subcommand."""
+    for option in (
+        click.option(
+            "-H",
+            "--header",
+            multiple=True,
+            metavar="'NAME: VALUE'",
+            expose_value=False,
+            callback=_keep_headers,
+            help="Send this request header (again for more).",
+        ),
+        click.option(
+            "--profile",
+            metavar="NAME",
+            expose_value=False,
+            callback=_keep_profile,
+            help="Use this profile of the configuration.",
+        ),
+        click.option(
+            "--url",
+            metavar="URL",
+            expose_value=False,
+            callback=_keep_url,
+            help="The server, as in http://localhost:3000.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _keep_url(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(AppContext).url = value
+
+
+def _keep_profile(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(AppContext).profile = value
+
+
+def _keep_headers(ctx: click.Context, _: click.Parameter, values: tuple[str, ...]) -> None:
+    headers = ctx.ensure_object(AppContext).headers
+    for value in values:
+        name, text = parse_header(value)
+        headers[name] = text

@@ -1,0 +1,275 @@
+"""Reads `config.toml`, `sse-tui.toml` and `.env`, and says exactly what is wrong in them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+from dotenv.parser import parse_stream
+from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
+
+from sse_tui.config import Limits, Profile, Settings
+from sse_tui.config_values import close_match, header_problem, url_problem
+from sse_tui.errors import ConfigError
+
+_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_FILE_KEYS = ("ca_file", "cert_file", "key_file")
+_DEFAULT = Limits()
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _ProfileTable(_Table):
+    url: str | None = None
+    dialect: Literal["hub", "url"] = "hub"
+    topics: list[str] = []
+    headers: dict[str, str] = {}
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+    insecure: bool = False
+
+
+class _AgentTable(_Table):
+    model: str | None = None
+    api_key: str | None = None
+    base_url: str | None = None
+
+
+class _LimitsTable(_Table):
+    rows_per_stream: PositiveInt = _DEFAULT.rows_per_stream
+    bytes_per_stream: PositiveInt = _DEFAULT.bytes_per_stream
+    bytes_total: PositiveInt = _DEFAULT.bytes_total
+
+
+class _FileTable(_Table):
+    default_profile: str | None = None
+    theme: str | None = None
+    keymap: dict[str, str] = {}
+    profiles: dict[str, _ProfileTable] = {}
+    agent: _AgentTable = _AgentTable()
+    limits: _LimitsTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DotEnv:
+    """What `.env` sets; `notes` names lines that set nothing."""
+
+    values: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def read_dot_env(path: Path) -> DotEnv:
+    """Read a `.env`; without one, nothing is set.
+
+    Values are taken as they stand: `${NAME}` in them is not looked up, or a stranger's file could
+    read your environment.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    if not path.is_file():
+        return DotEnv({})
+    values: dict[str, str] = {}
+    notes = []
+    line = 1
+    for binding in parse_stream(StringIO(_read_text(path))):
+        if binding.error:
+            notes.append(f"Line {line} of {path} is not NAME=value; it sets nothing.")
+        elif binding.key is not None and binding.value is not None:
+            values[binding.key] = binding.value
+        line += binding.original.string.count("\n")
+    return DotEnv(values, tuple(notes))
+
+
+def read_config_file(
+    path: Path | None, variables: Mapping[str, str], *, trusted: bool
+) -> ConfigFile | None:
+    """Read one TOML file.
+
+    Args:
+        path: the file; None for none. The user's own (trusted) must exist, the folder's may not.
+        variables: what `${NAME}` sees.
+        trusted: False for the current folder's file, which may be a stranger's.
+
+    Raises:
+        ConfigError: it cannot be read, is not TOML, or has an unknown key or a bad value.
+    """
+    if path is None or not (trusted or path.exists()):
+        return None
+    try:
+        table = tomllib.loads(_read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError("Not a TOML file", f"{path}: {error}") from error
+    try:
+        return ConfigFile(path, _FileTable.model_validate(table), variables, trusted)
+    except ValidationError as error:
+        _refuse(path, error)
+
+
+class ConfigFile:
+    """One file, its types checked; `${NAME}` is filled in only where a value is used.
+
+    Attributes:
+        path: the file; its folder is where relative paths begin.
+        trusted: the user's own.
+    """
+
+    def __init__(
+        self, path: Path, table: _FileTable, variables: Mapping[str, str], trusted: bool
+    ) -> None:
+        self.path = path
+        self.trusted = trusted
+        self._table = table
+        self._variables = variables
+        for name, profile in table.profiles.items():
+            self._check_profile(name, profile)
+        key = table.agent.api_key
+        if key and not _VARIABLE.fullmatch(key):
+            self._fail("agent.api_key", "expected ${NAME}; a secret does not stand in the file")
+
+    @property
+    def name(self) -> str:
+        """The file, as errors and notes name it."""
+        return str(self.path)
+
+    @property
+    def default_profile(self) -> str | None:
+        """The profile to use when none is named."""
+        return self._table.default_profile
+
+    @property
+    def profile_names(self) -> list[str]:
+        """The profiles of this file."""
+        return list(self._table.profiles)
+
+    def profile(self, name: str) -> Profile:
+        """One profile, its `${NAME}` filled in.
+
+        Raises:
+            ConfigError: a variable is not set, or a value is not what it must be.
+        """
+        table, where = self._table.profiles[name], f"profiles.{name}"
+        url = self._filled(table.url, f"{where}.url")
+        if url is not None and (problem := url_problem(url)):
+            self._fail(f"{where}.url", problem)
+        headers = {}
+        for header, value in table.headers.items():
+            headers[header] = self._filled(value, f"{where}.headers.{header}") or ""
+            if problem := header_problem(header, headers[header]):
+                self._fail(f"{where}.headers", problem)
+        return Profile(
+            name=name,
+            url=url,
+            dialect=table.dialect,
+            topics=tuple(table.topics),
+            headers=headers,
+            ca_file=self._file(table.ca_file, f"{where}.ca_file"),
+            cert_file=self._file(table.cert_file, f"{where}.cert_file"),
+            key_file=self._file(table.key_file, f"{where}.key_file"),
+            insecure=table.insecure,
+        )
+
+    def agent(self) -> tuple[str | None, str | None, str | None]:
+        """Model, key and base URL.
+
+        Raises:
+            ConfigError: the base URL's or the model's variable is not set.
+        """
+        table = self._table.agent
+        key = table.api_key and self._variables.get(table.api_key[2:-1])
+        base_url = self._filled(table.base_url, "agent.base_url")
+        if base_url is not None and (problem := url_problem(base_url)):
+            self._fail("agent.base_url", problem)
+        return self._filled(table.model, "agent.model"), key or None, base_url
+
+    def apply_to(self, settings: Settings) -> Settings:
+        """The settings with this file's look and limits over them."""
+        table = self._table
+        limits = Limits(**table.limits.model_dump()) if table.limits else settings.limits
+        return replace(
+            settings,
+            theme=table.theme or settings.theme,
+            keymap={**settings.keymap, **table.keymap},
+            limits=limits,
+        )
+
+    def _check_profile(self, name: str, profile: _ProfileTable) -> None:
+        where = f"profiles.{name}"
+        for key in _FILE_KEYS:
+            if getattr(profile, key) is not None and not self.trusted:
+                raise ConfigError(
+                    "Refused in a folder that may be a stranger's",
+                    f"{where}.{key} in {self.path} names a file",
+                    "Put this profile into your own config.toml.",
+                )
+        for header, value in profile.headers.items():
+            if header.lower() in _SECRET_HEADERS and not _VARIABLE.search(value):
+                self._fail(
+                    f"{where}.headers.{header}",
+                    "expected its secret as ${NAME}; it does not stand in the file",
+                )
+
+    def _filled(self, text: str | None, key: str) -> str | None:
+        """`text` with each `${NAME}` replaced by its value."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            if name not in self._variables:
+                place = "your environment or .env" if self.trusted else "the .env beside this file"
+                self._fail(key, f"{name} is not set", f"Set it in {place}.")
+            return self._variables[name]
+
+        return None if text is None else _VARIABLE.sub(value, text)
+
+    def _file(self, text: str | None, key: str) -> Path | None:
+        if text is None:
+            return None
+        path = self.path.parent / Path(text).expanduser()
+        if not path.is_file():
+            self._fail(key, f"there is no file {path}")
+        return path
+
+    def _fail(self, key: str, problem: str, hint: str = "") -> NoReturn:
+        raise ConfigError("Bad value in the configuration", f"{self.path}: {key}: {problem}", hint)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError("Cannot read the configuration", f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "Cannot read the configuration", f"{path}: not UTF-8 at byte {error.start}"
+        ) from error
+
+
+def _refuse(path: Path, error: ValidationError) -> NoReturn:
+    """Name the first key that is wrong and what was expected of it."""
+    problem = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(problem["loc"])
+        raise ConfigError("Unknown key", f"{path}: {key}", close_match(key.split(".")[-1], known))
+    expected = problem["msg"].replace("Input should be ", "expected ", 1)
+    raise ConfigError("Bad value in the configuration", f"{path}: {key}: {expected}")
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys that a table has, given the place of an unknown one in it."""
+    tables: dict[Any, type[_Table]] = {
+        "profiles": _ProfileTable,
+        "agent": _AgentTable,
+        "limits": _LimitsTable,
+    }
+    table = tables[location[0]] if len(location) > 1 else _FileTable
+    return list(table.model_fields)
