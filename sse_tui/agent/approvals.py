@@ -1,0 +1,62 @@
+"""Who may do what: which calls wait for the user, and what the user has already allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+SEND = "send_event"
+UNSUBSCRIBE = "unsubscribe"
+SUBSCRIBE = ("subscribe", "subscribe_to_events")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The user's answer to an `ApprovalNeeded`.
+
+    Attributes:
+        kind: `once` this call; `session` this and every later call of the same tool on the same
+            topic, until the conversation is cleared or stopped; `deny` it is not made.
+        arguments: the arguments as edited by the user, whole; None leaves them as they were.
+        reason: with `deny`, the user's words to the model; may be empty.
+    """
+
+    kind: Literal["once", "session", "deny"]
+    arguments: dict[str, Any] | None = None
+    reason: str = ""
+
+
+def target_of(arguments: dict[str, Any]) -> str:
+    """The topic or URL that a call is about; empty when it names none."""
+    return str(arguments.get("topic") or "")
+
+
+class Approvals:
+    """The approval policy of one conversation.
+
+    `send_event`, `unsubscribe`, and `subscribe` with a URL wait for the user: they act on others,
+    take something away, or reach out to another server. Everything else only reads. A tool that
+    this module does not know waits too.
+    """
+
+    READING = frozenset({"list_topics", "get_event_stream", "search_events", "topic_stats"})
+
+    def __init__(self) -> None:
+        self._allowed: set[tuple[str, str]] = set()
+
+    def must_ask(self, name: str, arguments: dict[str, Any]) -> bool:
+        """Whether this call waits for the user's decision."""
+        if name in self.READING:
+            return False
+        target = target_of(arguments)
+        if name in SUBSCRIBE and "://" not in target:
+            return False
+        return (name, target) not in self._allowed
+
+    def allow_for_session(self, name: str, arguments: dict[str, Any]) -> None:
+        """Let later calls of the same tool on the same topic pass without asking."""
+        self._allowed.add((name, target_of(arguments)))
+
+    def clear(self) -> None:
+        """Forget what was allowed for the session."""
+        self._allowed.clear()
