@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sse_tui.config_values import close_match, origin, url_problem
+from sse_tui.client.request import checked_url, origin
+from sse_tui.config_values import close_match
 from sse_tui.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def load_settings(
 
     Raises:
         ConfigError: a file, key or value that cannot be used; names it and what was expected.
+        UsageError: the URL that was named is none.
     """
     environ = os.environ if environ is None else environ
     folder = Path() if folder is None else folder
@@ -201,9 +203,7 @@ def _profile(
     profile = _named_profile(name, files) if name else Profile()
     url = overrides.url or variables.get("SSE_TUI_URL")
     if url:
-        problem = url_problem(url)
-        if problem:
-            raise ConfigError("Not a server's URL", f"{url}: {problem}")
+        url = checked_url(url)
         same = profile.url is not None and origin(profile.url) == origin(url)
         # Credentials stay with the profile's origin.
         profile = replace(profile, url=url) if same else Profile(url=url)

@@ -13,9 +13,10 @@ from typing import Any, Literal, NoReturn
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
+from sse_tui.client.request import checked_headers, checked_url
 from sse_tui.config import Limits, Profile, Settings
-from sse_tui.config_values import close_match, header_problem, url_problem
-from sse_tui.errors import ConfigError
+from sse_tui.config_values import close_match
+from sse_tui.errors import ConfigError, UsageError
 
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -158,20 +159,12 @@ class ConfigFile:
             ConfigError: a variable is not set, or a value is not what it must be.
         """
         table, where = self._table.profiles[name], f"profiles.{name}"
-        url = self._filled(table.url, f"{where}.url")
-        if url is not None and (problem := url_problem(url)):
-            self._fail(f"{where}.url", problem)
-        headers = {}
-        for header, value in table.headers.items():
-            headers[header] = self._filled(value, f"{where}.headers.{header}") or ""
-            if problem := header_problem(header, headers[header]):
-                self._fail(f"{where}.headers", problem)
         return Profile(
             name=name,
-            url=url,
+            url=self._url(table.url, f"{where}.url"),
             dialect=table.dialect,
             topics=tuple(table.topics),
-            headers=headers,
+            headers=self._headers(table.headers, f"{where}.headers"),
             ca_file=self._file(table.ca_file, f"{where}.ca_file"),
             cert_file=self._file(table.cert_file, f"{where}.cert_file"),
             key_file=self._file(table.key_file, f"{where}.key_file"),
@@ -186,9 +179,7 @@ class ConfigFile:
         """
         table = self._table.agent
         key = table.api_key and self._variables.get(table.api_key[2:-1])
-        base_url = self._filled(table.base_url, "agent.base_url")
-        if base_url is not None and (problem := url_problem(base_url)):
-            self._fail("agent.base_url", problem)
+        base_url = self._url(table.base_url, "agent.base_url")
         return self._filled(table.model, "agent.model"), key or None, base_url
 
     def apply_to(self, settings: Settings) -> Settings:
@@ -229,6 +220,22 @@ class ConfigFile:
             return self._variables[name]
 
         return None if text is None else _VARIABLE.sub(value, text)
+
+    def _url(self, text: str | None, key: str) -> str | None:
+        filled = self._filled(text, key)
+        try:
+            return None if filled is None else checked_url(filled)
+        except UsageError as error:
+            self._fail(key, f"{error.title}: {error.detail}", error.hint)
+
+    def _headers(self, headers: Mapping[str, str], key: str) -> dict[str, str]:
+        pairs = [
+            (name, self._filled(text, f"{key}.{name}") or "") for name, text in headers.items()
+        ]
+        try:
+            return dict(checked_headers(pairs))
+        except UsageError as error:
+            self._fail(key, f"{error.title}: {error.detail}", error.hint)
 
     def _file(self, text: str | None, key: str) -> Path | None:
         if text is None:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sse_tui.config import Overrides, Settings, load_settings
+from sse_tui.config import DEFAULT_SERVER, Overrides, Settings, load_settings
 from sse_tui.config_values import parse_header
+
+if TYPE_CHECKING:
+    from sse_tui.client.service import EventService
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -43,6 +46,29 @@ class AppContext:
         return load_settings(
             Overrides(url=self.url, profile=self.profile, config_file=self.config_file)
         )
+
+    def service(self) -> EventService:
+        """A client of the profile's server; `-H` goes to that server's topics too.
+
+        Raises:
+            ConfigError: a file, key or value that cannot be used.
+        """
+        from sse_tui.client.options import ClientOptions
+        from sse_tui.client.service import EventService
+
+        profile, limits = self.settings.profile, self.settings.limits
+        options = ClientOptions(
+            headers={**profile.headers, **self.headers},
+            dialect=profile.dialect,
+            ca=_text(profile.ca_file),
+            cert=_text(profile.cert_file),
+            key=_text(profile.key_file),
+            insecure=profile.insecure,
+            max_rows=limits.rows_per_stream,
+            max_bytes=limits.bytes_per_stream,
+            total_bytes=limits.bytes_total,
+        )
+        return EventService(profile.url or DEFAULT_SERVER, options=options)
 
     def open_log(self, log_file: Path | None) -> None:
         """Send logs to `--log-file`, else to SSE_TUI_LOG, else nowhere.
@@ -90,6 +116,10 @@ def connection_options(command: AnyCommand) -> AnyCommand:
     ):
         command = option(command)
     return command
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
 
 
 def _keep_url(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from sse_tui.errors import SseTuiError
+from sse_tui.errors import QueryError, SseTuiError
 
 OK = 0
 INTERNAL_ERROR = 1
@@ -37,6 +37,8 @@ def report(error: SseTuiError) -> int:
     """Print the error; returns its exit code."""
     head = f"{error.title}: {error.detail}" if error.detail else error.title
     note(f"sse-tui: {head}")
+    if isinstance(error, QueryError):
+        note(f"  {error.text}\n  {' ' * error.position}^")
     if error.hint:
         note(f"  {error.hint}")
     return error.exit_code

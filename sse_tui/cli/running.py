@@ -4,10 +4,49 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class SignalReceived(BaseException):
+    """A signal came while a blocking call stood in the way of the event loop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class _Signals:
+    """The process's signal handlers while a command runs."""
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self.blocking = False
+        self.task: asyncio.Task[int] | None = None
+
+    def handle(self, number: int, _: FrameType | None) -> None:
+        self.received = self.received or number
+        if self.task is not None:
+            self.task.get_loop().call_soon_threadsafe(self.task.cancel)
+        if self.blocking:
+            raise SignalReceived(number)
+
+
+_signals = _Signals()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Around a blocking call: a signal raises `SignalReceived` in it instead of waiting for it."""
+    _signals.blocking = True
+    try:
+        yield
+    finally:
+        _signals.blocking = False
 
 
 def run_async(command: Coroutine[Any, Any, int]) -> int:
@@ -20,24 +59,21 @@ def run_async(command: Coroutine[Any, Any, int]) -> int:
         Its exit code; 128 + the signal's number where a signal ended it.
     """
     with asyncio.Runner() as runner:
-        return runner.run(_cancelled_by_signals(command))
+        return runner.run(_ended_by_signals(command))
 
 
-async def _cancelled_by_signals(command: Coroutine[Any, Any, int]) -> int:
-    loop = asyncio.get_running_loop()
-    task = asyncio.ensure_future(command)
-    received: list[int] = []
-
-    def stop(number: int) -> None:
-        received.append(number)
-        task.cancel()
-
+async def _ended_by_signals(command: Coroutine[Any, Any, int]) -> int:
+    task = _signals.task = asyncio.ensure_future(command)
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, stop, number)
+            signal.signal(number, _signals.handle)
     try:
         return await task
+    except SignalReceived as error:
+        return 128 + error.number
     except asyncio.CancelledError:
-        if not received:
+        if _signals.received is None:
             raise
-        return 128 + received[0]
+        return 128 + _signals.received
+    finally:
+        _signals.task = None

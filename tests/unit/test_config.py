@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sse_tui.config import Limits, Overrides, Settings, load_settings
-from sse_tui.config_values import origin, parse_header, url_problem
+from sse_tui.config_values import parse_header
 from sse_tui.errors import ConfigError, UsageError
 
 
@@ -135,11 +135,11 @@ def test_an_unknown_key_is_named_with_the_nearest(
         ('[profiles.a]\ntopics = "a"', "profiles.a.topics: expected a valid list"),
         (
             'default_profile = "a"\n[profiles.a]\nurl = "localhost:3000"',
-            "profiles.a.url: expected http:// or https://",
+            "profiles.a.url: Not an http or https URL",
         ),
         (
             'default_profile = "a"\n[profiles.a]\nheaders = { "X Y" = "1" }',
-            "profiles.a.headers: 'X Y' is not a header name",
+            "profiles.a.headers: Not a header name: 'X Y'",
         ),
         (
             'default_profile = "a"\n[profiles.a]\nca_file = "gone.pem"',
@@ -263,7 +263,8 @@ def test_headers_stay_with_the_profiles_origin(place: Place) -> None:
 
 def test_a_bad_url_is_refused(place: Place) -> None:
     place.environ["SSE_TUI_URL"] = "localhost"
-    assert "expected http://" in place.refusal().detail
+    with pytest.raises(UsageError, match="no scheme"):
+        place.load()
 
 
 def test_a_base_url_from_dot_env_needs_a_key_from_dot_env(place: Place) -> None:
@@ -312,16 +313,3 @@ def test_a_header_is_split_at_its_first_colon() -> None:
 def test_what_is_not_a_header_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_header(text)
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["", "localhost:3000", "ftp://h", "http://", "http://h:0", "http://h:99999", "http://[::"],
-)
-def test_what_is_not_a_servers_url_is_named(url: str) -> None:
-    assert url_problem(url)
-
-
-def test_an_origin_knows_the_default_ports() -> None:
-    assert origin("http://H/a") == origin("http://h:80/b")
-    assert origin("https://h") != origin("http://h")

@@ -1,0 +1,60 @@
+"""Standard output as a command writes data to it: whole batches, unbuffered, until nobody reads."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import sys
+
+from sse_tui.cli.running import interruptible
+
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output has closed it."""
+
+
+class Output:
+    """Writes bytes to standard output.
+
+    A reader that is slow holds the whole program up, the network included: nothing piles up, and
+    nothing falls out of a log because somebody reads a page in a pager.
+    """
+
+    def __init__(self) -> None:
+        self._fd = sys.stdout.fileno()
+        self.is_terminal = os.isatty(self._fd)
+
+    def write(self, data: bytes) -> None:
+        """Write all of `data`.
+
+        Raises:
+            ReaderGoneError: nobody reads any more.
+        """
+        view = memoryview(data)
+        while view:
+            try:
+                with interruptible():
+                    written = os.write(self._fd, view)
+            except BrokenPipeError as error:
+                raise ReaderGoneError from error
+            view = view[written:]
+
+    async def closed(self) -> None:
+        """Return when the reader is gone, even while there is nothing to write.
+
+        Where the system cannot tell (no epoll, or a plain file), never.
+        """
+        gone = asyncio.Event()
+        try:
+            watch = select.epoll()
+            watch.register(self._fd, 0)  # errors are always reported, and nothing else is
+        except (AttributeError, PermissionError):
+            await gone.wait()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(watch.fileno(), gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(watch.fileno())
+            watch.close()

@@ -1,0 +1,98 @@
+"""The lines that `tail` prints: rows of a log as bytes, a batch at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sse_tui.events.format import clock, escape, json_object, one_line
+from sse_tui.events.model import Event, Row
+from sse_tui.events.segment import EVENT_WITH_ID
+
+if TYPE_CHECKING:
+    from sse_tui.events.log import EventLog
+    from sse_tui.events.segment import Segment
+
+LineForm = Callable[[Sequence[Row], str], bytes]
+"""Makes the lines of some rows of one target."""
+
+_ID_AND_NUL = re.compile(rb"[^\0\n]*\0")
+# What JSON allows in a string but a terminal may act upon: DEL, C1, direction and width marks.
+_NOT_FOR_A_TERMINAL = re.compile(
+    "[\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]"
+)
+
+
+def text_lines(rows: Sequence[Row], target: str) -> bytes:
+    """`HH:MM:SS.mmm topic type data`, local time, control characters escaped."""
+    lines = []
+    arrival: datetime | None = None
+    time = ""
+    for row in rows:
+        if row.received_at != arrival:  # rows that came together share it
+            arrival, time = row.received_at, clock(row.received_at)
+        topic = row.source or target if isinstance(row, Event) else target
+        lines.append(f"{time} {escape(topic)} {one_line(row)}\n")
+    return "".join(lines).encode("utf-8", "replace")
+
+
+def json_lines(rows: Sequence[Row], target: str) -> bytes:
+    """One JSON object per line; the fields are the same for every row of a kind."""
+    from orjson import OPT_APPEND_NEWLINE, dumps
+
+    return b"".join([dumps(json_object(row, target), option=OPT_APPEND_NEWLINE) for row in rows])
+
+
+def json_lines_for_terminal(rows: Sequence[Row], target: str) -> bytes:
+    """The same JSON, with escapes for what a terminal would act upon."""
+    text = json_lines(rows, target).decode()
+    return _NOT_FOR_A_TERMINAL.sub(lambda m: f"\\u{ord(m[0]):04x}", text).encode()
+
+
+def raw_lines(rows: Sequence[Row], target: str) -> bytes:
+    """The data of events, exact, each followed by LF."""
+    data = [row.data for row in rows if isinstance(row, Event)]
+    return "".join([f"{text}\n" for text in data]).encode("utf-8", "replace")
+
+
+def raw_lines_for_terminal(rows: Sequence[Row], target: str) -> bytes:
+    """The data of events, control characters escaped, each followed by LF."""
+    data = [escape(row.data) for row in rows if isinstance(row, Event)]
+    return "".join([f"{text}\n" for text in data]).encode("utf-8", "replace")
+
+
+def raw_batch(log: EventLog, first: int, count: int) -> tuple[bytes, int, list[Row]]:
+    """What `raw_lines` gives for rows of a log, without making a row of each event.
+
+    Returns:
+        The lines, how many events they are, and the rows that are no events.
+    """
+    lines: list[bytes] = []
+    events = 0
+    others: list[Row] = []
+    for segment, start, stop in log.segments(first, count):
+        codes = segment.codes[start:stop]
+        if max(codes) > EVENT_WITH_ID:
+            at = [i for i in range(start, stop) if segment.codes[i] > EVENT_WITH_ID]
+            others += [segment.row(i, log.topic) for i in at]
+        events += sum(code <= EVENT_WITH_ID for code in codes)
+        lines.append(_raw_segment(segment, start, stop))
+    return b"".join(lines), events, others
+
+
+def _raw_segment(segment: Segment, start: int, stop: int) -> bytes:
+    text = segment.text[segment.starts[start] : segment.starts[stop]]
+    rows = stop - start
+    only_events = max(segment.codes[start:stop]) <= EVENT_WITH_ID
+    if only_events and text.count(b"\n") == rows == text.count(b"\0"):
+        # One line a row and one NUL a row, which ends its id: all rows at once.
+        return _ID_AND_NUL.sub(b"", text)
+    return b"".join(
+        [
+            segment.id_and_data(index)[1] + b"\n"
+            for index in range(start, stop)
+            if segment.codes[index] <= EVENT_WITH_ID
+        ]
+    )
