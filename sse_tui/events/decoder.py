@@ -138,7 +138,7 @@ class Decoder:
         if block.oversize:
             rows.append(_partial(block))
         if block.fields:
-            self._whole_blocks(b"\n".join((*block.fields, b"", b"")), rows)
+            self._whole_blocks(bytes(block.fields) + b"\n", rows)
         block.clear()
 
     def _whole_blocks(self, data: bytes, rows: list[EventFrame | Note]) -> None:

@@ -13,11 +13,10 @@ class OpenBlock:
     joined once, when their line ends, so thousands of small chunks cost no more than one.
 
     Args:
-        limit: bytes a block may have; over it only its beginning and its `id` are kept.
+        limit: bytes a block may have; over it only its beginning and its last `id` are kept.
 
     Attributes:
-        fields: complete lines without their line ends.
-        arrived: bytes of the fields with their line ends, and of the line that is arriving.
+        fields: complete lines, each with its LF.
         oversize: the block, or any line of it, is over the limit.
     """
 
@@ -27,17 +26,17 @@ class OpenBlock:
 
     def clear(self) -> None:
         """Begin the next block."""
-        self.fields: list[bytes] = []
+        self.fields = bytearray()
         self.oversize = False
-        self._beginning = b""
+        self._id_line = b""
         self._field_bytes = 0
+        self._beginning = b""
         self._pieces: list[bytes] = []
         self._line_bytes = 0
-        self._line_too_long = False
 
     @property
     def arrived(self) -> int:
-        """Bytes in all; 0 when nothing is unfinished."""
+        """Bytes of the fields with their line ends, and of the line that is arriving."""
         return self._field_bytes + self._line_bytes
 
     @property
@@ -47,53 +46,49 @@ class OpenBlock:
 
     def extend_line(self, piece: bytes) -> None:
         """The next bytes of the line that is arriving."""
-        if not piece:
-            return
+        fitted = self._line_bytes <= self._limit
         self._line_bytes += len(piece)
-        if self._line_too_long:
-            return
-        self._pieces.append(piece)
-        if self._line_bytes > self._limit:
-            self._line_too_long = True
-            self._go_over(b"".join(self._pieces))
-            self._pieces.clear()
+        if piece and fitted:
+            self._pieces.append(piece)
+            if self._line_bytes > self._limit:
+                self._go_over(b"".join(self._pieces))
+                self._pieces.clear()
 
     def end_line(self) -> bytes:
         """The line that is arriving has ended.
 
         Returns:
-            The line; empty when it was over the limit by itself (and is counted here).
+            The line without its LF; empty if it was over the limit by itself and is counted here.
         """
-        line = b"".join(self._pieces)
-        if self._line_too_long:
+        if self._line_bytes > self._limit:
             self._field_bytes += self._line_bytes + 1
+        line = b"".join(self._pieces)
         self._pieces.clear()
         self._line_bytes = 0
-        self._line_too_long = False
         return line
 
     def add_field(self, line: bytes) -> None:
         """Keep a complete line for the end of the block."""
         self._field_bytes += len(line) + 1
-        if not self.oversize and self._field_bytes > self._limit:
+        if (line == b"id" or line.startswith(b"id:")) and b"\0" not in line:
+            self._id_line = line + b"\n"
+        if self._field_bytes > self._limit:
             self._go_over(line)
-        if not self.oversize:
-            self.fields.append(line)
-        elif _is_id(line):
-            self.fields = [line]
+        if self.oversize:
+            self.fields[:] = self._id_line
+        else:
+            self.fields += line
+            self.fields.append(10)
 
     def text(self) -> bytes:
         """What is to be shown of the block: all of it, or its beginning when it is oversize."""
         if self.oversize:
             return self._beginning
-        return b"\n".join((*self.fields, *((b"".join(self._pieces),) if self._pieces else ())))
+        return b"".join((self.fields, *self._pieces)).removesuffix(b"\n")
 
     def _go_over(self, line: bytes) -> None:
         if not self.oversize:
             self.oversize = True
-            self._beginning = b"\n".join((*self.fields, line))[:BEGINNING_BYTES]
-            self.fields = [field for field in self.fields if _is_id(field)][-1:]
-
-
-def _is_id(line: bytes) -> bool:
-    return (line == b"id" or line.startswith(b"id:")) and b"\0" not in line
+            shown = min(BEGINNING_BYTES, self._limit)  # so much is there however chunks were cut
+            self._beginning = bytes(self.fields + line)[:shown]
+            self.fields[:] = self._id_line
