@@ -1,0 +1,200 @@
+"""One connection of a stream, from the request to the end of its body."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sse_tui.client.backoff import Backoff
+from sse_tui.client.clock import Clock
+from sse_tui.client.dialects import Dialect
+from sse_tui.client.gaps import Resumption
+from sse_tui.client.intake import Intake
+from sse_tui.client.options import StreamOptions
+from sse_tui.client.policy import End, EndKind, refusal
+from sse_tui.client.reasons import CertificateError
+from sse_tui.client.request import HttpRequest
+from sse_tui.errors import SseTuiError, StatusError, StreamEndedError, StreamError
+from sse_tui.events.decoder import Decoder
+from sse_tui.events.log import EventLog
+from sse_tui.events.model import UNNUMBERED, Gap
+from sse_tui.events.rates import Rates
+
+if TYPE_CHECKING:
+    # httpx and aiohttp take 100 ms to import: not before the first frame.
+    from sse_tui.client.transport import HttpStream, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """How a stream is asked for, fixed when it is subscribed to."""
+
+    target: str
+    request: HttpRequest
+    dialect: Dialect
+    options: StreamOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a stream needs of the service that it belongs to.
+
+    Attributes:
+        transport: gives the transport, built at its first use.
+        rows_arrived: told of new rows: (log, number of the first).
+        clock: the time to go by.
+        backoff: makes the delays of one stream.
+    """
+
+    transport: Callable[[], Awaitable[Transport]]
+    rows_arrived: Callable[[EventLog, int], None]
+    clock: Clock
+    backoff: Callable[[], Backoff] = Backoff
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a stream has come, over all its connections.
+
+    Attributes:
+        last_event_id: sent with the next request.
+        last_byte_at: when the last byte came, monotonic seconds.
+        lost_at: when the last open connection ended, monotonic seconds; None before.
+        replay_done: the server has said that its replay is over.
+        duplicates: events dropped because they came a second time.
+        lost: events that the server said are gone.
+    """
+
+    last_event_id: str
+    last_byte_at: float | None = None
+    lost_at: float | None = None
+    replay_done: asyncio.Event = field(default_factory=asyncio.Event)
+    duplicates: int = 0
+    lost: int = 0
+
+
+class Connection:
+    """Connects once and keeps what arrives.
+
+    Args:
+        opened: called when the server has answered with a stream, with the HTTP status and the gap
+            that this connection ends (None on a first one); returns the gap row's number.
+        rows_arrived: called with the number of the first new row, once per chunk that has any.
+
+    Attributes:
+        retry_ms: the last `retry` of this connection, as received.
+        open_s: how long it was open, in seconds.
+    """
+
+    def __init__(
+        self,
+        plan: StreamPlan,
+        around: Surroundings,
+        log: EventLog,
+        rates: Rates,
+        progress: Progress,
+        *,
+        opened: Callable[[int, Gap | None], int],
+        rows_arrived: Callable[[int], None],
+    ) -> None:
+        self.retry_ms: int | None = None
+        self.open_s = 0.0
+        self._plan = plan
+        self._around = around
+        self._clock = around.clock
+        self._log = log
+        self._rates = rates
+        self._progress = progress
+        self._opened = opened
+        self._rows_arrived = rows_arrived
+        self._scope: asyncio.Timeout | None = None
+
+    def interrupt(self) -> None:
+        """End it now, for a new one to be made."""
+        if self._scope is not None and not self._scope.expired():
+            self._scope.reschedule(asyncio.get_running_loop().time())
+
+    async def run(self) -> End:
+        """From the request to the end; what happened is in the return value, never raised."""
+        plan = self._plan
+        request, sent_id = plan.dialect.resume(plan.request, self._progress.last_event_id)
+        try:
+            transport = await self._around.transport()
+            async with asyncio.timeout(None) as self._scope:
+                opening = transport.open(request, idle_timeout=plan.options.idle_timeout)
+                async with opening as stream:
+                    return await self._receive(stream, sent_id)
+        except TimeoutError:
+            return End(EndKind.RESTARTED, detail="connecting anew")
+        except (CertificateError, StatusError) as error:
+            return End(EndKind.REFUSED, error, status=error.status)
+        except StreamError as error:
+            return End(EndKind.BROKEN, error)
+        except SseTuiError as error:
+            return End(EndKind.REFUSED, StreamError(error.title, error.detail, error.hint))
+        finally:
+            self._scope = None
+
+    async def _receive(self, stream: HttpStream, sent_id: str | None) -> End:
+        options = self._plan.options
+        refused = await refusal(stream, strict=options.strict, now=datetime.now(UTC))
+        if refused is not None:
+            return refused
+        opened_at = self._clock.now()
+        resumption = self._resume(stream, sent_id, opened_at)
+        decoder = Decoder(
+            max_event_bytes=options.max_event_bytes, last_event_id=self._progress.last_event_id
+        )
+        intake = Intake(
+            decoder,
+            self._log,
+            self._rates,
+            resumption,
+            clock=self._clock,
+            rows_arrived=self._rows_arrived,
+            done=options.done,
+        )
+        try:
+            return await self._read(stream, decoder, intake, resumption)
+        finally:
+            intake.finish()
+            self._progress.lost_at = self._clock.now()
+            self.open_s = self._progress.lost_at - opened_at
+            self.retry_ms = decoder.retry_ms
+            self._progress.duplicates += resumption.duplicates
+            self._progress.lost += resumption.lost
+
+    async def _read(
+        self, stream: HttpStream, decoder: Decoder, intake: Intake, resumption: Resumption
+    ) -> End:
+        progress = self._progress
+        try:
+            while chunk := await stream.read():
+                progress.last_byte_at = self._clock.now()
+                done = intake.take(chunk)
+                progress.last_event_id = decoder.last_event_id
+                if resumption.live:
+                    progress.replay_done.set()
+                if done:
+                    return End(EndKind.OVER, detail="the server sent [DONE]", status=stream.status)
+        except StreamEndedError as error:
+            return End(EndKind.BROKEN, error, status=stream.status)
+        return End(EndKind.CLEAN, detail="the server ended the stream", status=stream.status)
+
+    def _resume(self, stream: HttpStream, sent_id: str | None, now: float) -> Resumption:
+        """Say that the stream is open; a reconnect writes down the gap before it."""
+        gap = None
+        if self._progress.lost_at is not None:
+            gap = Gap(*UNNUMBERED, round(now - self._progress.lost_at, 3), sent_id)
+        self._progress.last_byte_at = now
+        number = self._opened(stream.status, gap)
+        return Resumption(
+            self._log,
+            gap,
+            number if gap is not None else None,
+            asked_for=sent_id,
+            marks_live=self._plan.dialect.marks_live,
+        )

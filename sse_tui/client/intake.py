@@ -1,0 +1,82 @@
+"""From the bytes of one connection to the rows of its stream's log: the hot path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sse_tui.client.clock import Clock
+from sse_tui.client.gaps import Resumption
+from sse_tui.events.decoder import Decoder
+from sse_tui.events.log import EventLog
+from sse_tui.events.model import EventFrame, Note
+from sse_tui.events.rates import Rates
+
+DONE = "[DONE]"
+
+
+class Intake:
+    """Takes one connection's chunks; all work is per chunk, none per event.
+
+    Args:
+        rows_arrived: called with the number of the first new row, once per chunk that has any.
+        done: whether an event whose whole data is `[DONE]` ends the stream.
+    """
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        log: EventLog,
+        rates: Rates,
+        resumption: Resumption,
+        *,
+        clock: Clock,
+        rows_arrived: Callable[[int], None],
+        done: bool,
+    ) -> None:
+        self._decoder = decoder
+        self._log = log
+        self._rates = rates
+        self._resumption = resumption
+        self._clock = clock
+        self._rows_arrived = rows_arrived
+        self._done = done
+
+    def take(self, chunk: bytes) -> bool:
+        """Decode a chunk and keep its rows.
+
+        Returns:
+            True when the stream is done: nothing after that event is kept.
+        """
+        rows: Sequence[EventFrame | Note] = self._decoder.feed(chunk)
+        if not rows:
+            return False
+        finished = False
+        if self._done:
+            end = _after_done(rows)
+            finished = end is not None
+            rows = rows[:end]
+        if self._resumption.active:
+            rows = self._resumption.sift(rows)
+        self._keep(rows)
+        return finished
+
+    def finish(self) -> None:
+        """The connection has ended: an unfinished event becomes a row of its own."""
+        self._keep(self._decoder.finish())
+
+    def _keep(self, rows: Sequence[EventFrame | Note]) -> None:
+        if not rows:
+            return
+        log = self._log
+        before = log.events
+        first = log.extend(rows, self._clock.wall_ns())
+        self._rates.add(log.events - before, self._clock.now())
+        self._rows_arrived(first)
+
+
+def _after_done(rows: Sequence[EventFrame | Note]) -> int | None:
+    """The index after the event whose whole data is `[DONE]`; None where there is none."""
+    for index, row in enumerate(rows):
+        if row.__class__ is tuple and row[1] == DONE:
+            return index + 1
+    return None

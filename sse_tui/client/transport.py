@@ -1,0 +1,273 @@
+"""Builds the httpx client, opens streams, and turns every network failure into our own errors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from multidict import CIMultiDict
+from yarl import URL
+
+from sse_tui import __version__
+from sse_tui.client.options import ClientOptions
+from sse_tui.client.proxies import proxy_for
+from sse_tui.client.reasons import broken_stream, connect_error
+from sse_tui.client.request import HttpRequest, origin, split_credentials
+from sse_tui.errors import ConfigError, ConnectError, StatusError, StreamError, UsageError
+
+MAX_REDIRECTS = 20
+API_TIMEOUT_S = 10.0
+MAX_API_BYTES = 16 * 2**20
+MAX_ERROR_BYTES = 4096
+ERROR_BODY_TIMEOUT_S = 1.0
+
+_HTTPX_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+_AIOHTTP_ERRORS = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """A whole answer: status, headers by lower-case name, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpStream:
+    """An answer whose body is still arriving.
+
+    Attributes:
+        status: the HTTP status.
+        reason: the words beside it; may be empty.
+        headers: by lower-case name.
+        url: where the answer came from, after redirects, without credentials.
+        secrets_dropped: a redirect to another origin left the user's headers behind.
+    """
+
+    def __init__(self, response: httpx.Response, secrets_dropped: bool) -> None:
+        self.status = response.status_code
+        self.reason = response.reason_phrase
+        self.headers: Mapping[str, str] = response.headers
+        self.url = str(response.url)
+        self.secrets_dropped = secrets_dropped
+        self._response = response
+        self._content: aiohttp.StreamReader = response.extensions["content"]
+        self._decoded: AsyncIterator[bytes] | None = None
+        if self.headers.get("content-encoding", "identity").lower() != "identity":
+            self._decoded = response.aiter_bytes()
+
+    async def read(self) -> bytes:
+        """The next bytes of the body as soon as there are any; b"" at its end.
+
+        Raises:
+            StreamEndedError: the connection broke, was cut short, or was silent for too long.
+        """
+        try:
+            if self._decoded is not None:
+                return await anext(self._decoded, b"")
+            return await self._content.readany()
+        except (*_AIOHTTP_ERRORS, httpx.DecodingError) as error:
+            raise broken_stream(error, self.url) from error
+
+    async def read_beginning(self) -> str:
+        """The beginning of the body as text, for an error's words; empty where none comes."""
+        body = b""
+        with contextlib.suppress(StreamError, TimeoutError):
+            async with asyncio.timeout(ERROR_BODY_TIMEOUT_S):
+                while len(body) < MAX_ERROR_BYTES and (chunk := await self.read()):
+                    body += chunk
+        return body[:MAX_ERROR_BYTES].decode("utf-8", "replace").strip()
+
+
+class Transport:
+    """All connections of one `EventService`. Building one costs some 20 ms (the TLS store).
+
+    Raises:
+        ConfigError: a certificate file cannot be used.
+    """
+
+    def __init__(self, options: ClientOptions) -> None:
+        self._connect_timeout = options.connect_timeout
+        self._client = httpx.AsyncClient(
+            transport=_AiohttpStreams(verify=_tls_context(options)),
+            headers={"User-Agent": f"sse-tui/{__version__}"},
+        )
+
+    @contextlib.asynccontextmanager
+    async def open(
+        self, request: HttpRequest, *, idle_timeout: float | None = None
+    ) -> AsyncIterator[HttpStream]:
+        """Send the request, follow redirects, and give the answer once its headers are there.
+
+        `idle_timeout` is how many seconds without a byte, before the headers or after them, are
+        taken for a dead connection.
+
+        Raises:
+            ConnectError: there is no answer.
+            StatusError: the redirects lead nowhere.
+        """
+        response, dropped = await self._send(request, idle_timeout)
+        try:
+            yield HttpStream(response, dropped)
+        finally:
+            await response.aclose()
+
+    async def fetch(self, request: HttpRequest) -> HttpReply:
+        """Send the request and read its whole answer, 10 s and 16 MiB at most.
+
+        Raises:
+            StreamError: there is no answer, or it breaks off.
+        """
+        try:
+            async with asyncio.timeout(API_TIMEOUT_S), self.open(request) as stream:
+                body = bytearray()
+                while len(body) <= MAX_API_BYTES and (chunk := await stream.read()):
+                    body += chunk
+                return HttpReply(stream.status, stream.headers, bytes(body))
+        except TimeoutError as error:
+            raise ConnectError(
+                "No answer",
+                f"{_without_query(request.url)} gave none within {API_TIMEOUT_S:.0f} s",
+                "Check that the server is up and not overloaded.",
+            ) from error
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _send(
+        self, request: HttpRequest, idle_timeout: float | None
+    ) -> tuple[httpx.Response, bool]:
+        timeout = httpx.Timeout(None, connect=self._connect_timeout, read=idle_timeout)
+        headers = [(name.encode(), value.encode()) for name, value in request.merged_headers()]
+        try:
+            sent = self._client.build_request(
+                request.method, request.url, headers=headers, content=request.body, timeout=timeout
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise UsageError("Not a URL", f"{request.url!r}: {error}") from error
+        dropped = False
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._client.send(sent, stream=True, auth=None)
+            if not response.has_redirect_location:
+                return response, dropped
+            await response.aclose()
+            sent, left_origin = _redirected(response, request)
+            dropped = dropped or left_origin
+        raise StatusError(
+            "Too many redirects",
+            f"{_without_query(request.url)} led through {MAX_REDIRECTS} of them",
+            status=response.status_code,
+        )
+
+
+class _AiohttpStreams(AiohttpTransport):
+    """The adapter with the real reason of every failure, URLs sent as written, no silent retry."""
+
+    def get_client(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=0, ssl=self.ssl_context)
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),  # httpx keeps the cookies
+            skip_auto_headers=_HTTPX_HEADERS,
+            auto_decompress=False,
+            middlewares=(_never_twice,),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not isinstance(self.client, aiohttp.ClientSession):
+            self.client = self.get_client()
+        timeout = request.extensions["timeout"]
+        try:
+            reply = await self.client.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                headers=CIMultiDict(request.headers.multi_items()),
+                data=request.content or None,
+                allow_redirects=False,
+                proxy=proxy_for(str(request.url)),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, connect=timeout["connect"], sock_read=timeout["read"]
+                ),
+            )
+        except (*_AIOHTTP_ERRORS, ValueError) as error:
+            raise connect_error(error, str(request.url)) from error
+        return httpx.Response(
+            reply.status,
+            headers=reply.raw_headers,
+            stream=_Body(reply),
+            request=request,
+            extensions={"reason_phrase": (reply.reason or "").encode(), "content": reply.content},
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an aiohttp answer, in chunks as they arrive."""
+
+    def __init__(self, reply: aiohttp.ClientResponse) -> None:
+        self._reply = reply
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._reply.content.iter_any()
+
+    async def aclose(self) -> None:
+        self._reply.close()
+
+
+async def _never_twice(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from asking again by itself when the server hangs up: we count and show that."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise connect_error(error, str(request.url)) from error
+
+
+def _redirected(response: httpx.Response, request: HttpRequest) -> tuple[httpx.Request, bool]:
+    """The request that follows a redirect, and whether the user's headers were left behind."""
+    here, location = str(response.url), response.headers["location"].strip()
+    onward = response.next_request
+    if not location or onward is None:
+        raise StatusError(
+            f"A redirect without a target ({response.status_code})",
+            f"{_without_query(here)} answered with an empty Location",
+            "The server has to be mended; or give the URL that it should lead to.",
+            status=response.status_code,
+        )
+    url, credentials = split_credentials(str(onward.url))
+    onward.url = httpx.URL(url)
+    names = {name for name, _ in request.own_headers}
+    left = origin(url) != origin(here)
+    if left:
+        for name in names:
+            onward.headers.pop(name, None)
+    for name, value in credentials:
+        onward.headers[name] = value
+    return onward, left and bool(names)
+
+
+def _tls_context(options: ClientOptions) -> ssl.SSLContext:
+    try:
+        context = httpx.create_ssl_context(verify=not options.insecure, trust_env=True)
+        if options.ca:
+            context = ssl.create_default_context(cafile=options.ca)
+        if options.cert:
+            context.load_cert_chain(options.cert, options.key)
+    except (OSError, ssl.SSLError) as error:
+        files = ", ".join(name for name in (options.ca, options.cert, options.key) if name)
+        raise ConfigError(
+            "A certificate file cannot be used", f"{files}: {error}", "It must be a PEM file."
+        ) from error
+    return context
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
