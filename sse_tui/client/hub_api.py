@@ -10,7 +10,14 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from sse_tui.client.request import HttpRequest
-from sse_tui.errors import ConnectError, HealthError, SendError, StreamError, UsageError
+from sse_tui.errors import (
+    ConnectError,
+    HealthError,
+    SendError,
+    StreamEndedError,
+    StreamError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from sse_tui.client.transport import HttpReply, Transport
@@ -135,7 +142,7 @@ async def _fetch_surely(transport: Transport, request: HttpRequest) -> HttpReply
     for delay in SEND_RETRY_DELAYS_S:
         try:
             return await transport.fetch(request)
-        except StreamError:
+        except (ConnectError, StreamEndedError):
             await asyncio.sleep(delay)
     try:
         return await transport.fetch(request)

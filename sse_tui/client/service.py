@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, TracebackType
@@ -110,12 +109,12 @@ class EventService:
             failed=states.count(StreamState.FAILED),
         )
 
-    def use_server(self, url: str | None, headers: Headers | None = None) -> None:
+    def use_server(self, url: str | None, headers: Headers = ()) -> None:
         """Name the server that topics belong to; streams already subscribed to stay where they are.
 
         Args:
             url: its address; user and password in it become a header.
-            headers: sent to this server's origin only; None keeps those set before.
+            headers: sent to this server's origin only, in place of those set before.
 
         Raises:
             UsageError: the URL is none, or a header cannot be sent.
@@ -123,9 +122,7 @@ class EventService:
         credentials: tuple[tuple[str, str], ...] = ()
         if url is not None:
             url, credentials = split_credentials(checked_url(url).rstrip("/"))
-        if headers is not None:
-            self._headers = checked_headers(header_pairs(headers))
-        self._headers = credentials + self._headers
+        self._headers = credentials + checked_headers(header_pairs(headers))
         self.url = url
 
     async def check_health(self) -> Health:

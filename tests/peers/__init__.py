@@ -1,0 +1,1 @@
+"""The real counterparts that tests talk to."""
