@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 from sse_tui.events.log import EventLog
@@ -114,7 +114,9 @@ class RowView:
         log = self._logs.get(topic)
         if log is None:
             return None
-        number = dict(log.completions).get(number, number)
+        completed = dict(log.completions).get(number)
+        if completed is not None and self._replaced.get((topic, completed)) == number:
+            number = completed
         place = self._shown.place_of(topic, number)
         return None if place is None else place - self._shown.base
 
@@ -175,9 +177,10 @@ class RowView:
             for topic, (start, stop) in spans.items()
         }
         for (topic, completed), number in self._replaced.items():
-            numbers = matches.get(topic, [])
-            if _holds(numbers, number) and not _holds(numbers, completed):
-                insort(numbers, completed)
+            start, stop = spans.get(topic, (0, 0))
+            if start <= completed < stop:
+                row = self._logs[topic].get(number)
+                _set(matches[topic], completed, row is not None and query.matches(row))
         for topic, first, length in runs:
             numbers = matches[topic]
             for at in range(bisect_left(numbers, first), bisect_left(numbers, first + length)):
@@ -191,6 +194,11 @@ class RowView:
             del self._replaced[key]
 
 
-def _holds(numbers: Sequence[int], number: int) -> bool:
+def _set(numbers: list[int], number: int, wanted: bool) -> None:
+    """Put a number into rising numbers, or take it out."""
     at = bisect_left(numbers, number)
-    return at < len(numbers) and numbers[at] == number
+    held = at < len(numbers) and numbers[at] == number
+    if wanted and not held:
+        numbers.insert(at, number)
+    elif held and not wanted:
+        del numbers[at]

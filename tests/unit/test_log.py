@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.row_strategies import FRAMES, bare
+
+from sse_tui.events.log import SEGMENT_ROWS, EventLog
+from sse_tui.events.model import UNNUMBERED, Comment, Event, EventFrame, Gap, Note
+from sse_tui.events.segment import ROW_OVERHEAD
+
+SECOND = 10**9
+
+
+def event(data: str) -> EventFrame:
+    return "message", data, "", False, None
+
+
+@given(
+    st.lists(st.lists(FRAMES, max_size=9), max_size=12),
+    st.sampled_from([1, 2, 3, 4, 5, 9, 20, 1000]),
+    st.sampled_from([0, 1, 100, 300, 2000, 2**20]),
+    st.booleans(),
+)
+def test_a_log_gives_back_what_it_took_in_within_its_bounds(
+    batches: list[list[EventFrame | Note]], max_rows: int, max_bytes: int, trimmed: bool
+) -> None:
+    log = EventLog("orders", max_rows=max_rows, max_bytes=max_bytes)
+    taken: list[tuple[EventFrame | Note, int]] = []
+    for at, frames in enumerate(batches, 1):
+        assert log.extend(frames, at * SECOND) == len(taken) + 1
+        taken += [(frame, at) for frame in frames]
+        if trimmed and at % 4 == 0:
+            dropped = log.dropped
+            assert log.trim(150) == log.dropped - dropped
+            assert log.bytes <= 150 or len(log) == 1
+    assert log.next_number == len(taken) + 1
+    assert log.events == sum(isinstance(frame, tuple) for frame, _ in taken)
+    kept = log.read(0, len(taken) + 5)
+    assert len(kept) == len(log) == log.next_number - log.first_number <= max_rows
+    assert log.dropped == log.first_number - 1 == len(taken) - len(kept)
+    assert log.bytes <= max_bytes or len(log) <= 1
+    for row, (frame, at) in zip(kept, taken[log.dropped :], strict=True):
+        assert bare(row) == bare(frame)
+        assert (row.topic, row.received_at) == ("orders", datetime.fromtimestamp(at, UTC))
+        assert log.get(row.number) == row
+        assert log.received_at_ns(row.number) == at * SECOND
+    assert [row.number for row in kept] == list(range(log.first_number, log.next_number))
+
+
+@given(st.lists(FRAMES, min_size=1, max_size=30), st.integers(-3, 40), st.integers(0, 40))
+def test_reading_is_clipped_to_what_is_kept(
+    frames: list[EventFrame | Note], first: int, count: int
+) -> None:
+    log = EventLog("t", max_rows=12)
+    for at, frame in enumerate(frames):
+        log.extend([frame], at)
+    wanted = [n for n in range(first, first + count) if log.first_number <= n < log.next_number]
+    assert [row.number for row in log.read(first, count)] == wanted
+    assert log.times(first, count) == [n - 1 for n in wanted]
+    encoded = [
+        segment.first + index
+        for segment, start, stop in log.segments(first, count)
+        for index in range(start, stop)
+    ]
+    assert encoded == wanted
+
+
+def test_rows_that_fell_out_or_have_not_come_are_none() -> None:
+    log = EventLog("t", max_rows=2)
+    log.extend([event(str(n)) for n in range(5)], 0)
+    assert [log.get(n) is None for n in range(8)] == [True] * 4 + [False] * 2 + [True] * 2
+    assert log.received_at_ns(3) is None
+    assert log.dropped == 3
+
+
+def test_rows_read_the_same_before_and_after_they_are_encoded() -> None:
+    log = EventLog("t")
+    log.extend([event("first"), Comment(*UNNUMBERED, "é")], 1500)
+    before = log.read(1, 2)
+    log.extend([event("x")] * SEGMENT_ROWS, 2000)
+    assert log.read(1, 2) == before
+    assert isinstance(before[0], Event)
+
+
+def test_bytes_are_the_encoded_text_and_a_little_per_row() -> None:
+    log = EventLog("t", max_rows=4)
+    log.extend([("message", "dé", "17", True, None)], 0)
+    assert log.bytes == len(b"17\0d\xc3\xa9\n") + ROW_OVERHEAD
+
+
+def test_the_newest_row_stays_even_when_it_is_larger_than_the_bound() -> None:
+    log = EventLog("t", max_bytes=1000)
+    log.extend([event("small")], 0)
+    log.extend([event("x" * 5000)], 0)
+    assert [row.number for row in log.read(1, 9)] == [2]
+    log.extend([event("small")], 0)
+    assert [row.number for row in log.read(1, 9)] == [3]
+
+
+def test_large_rows_do_not_share_a_segment() -> None:
+    log = EventLog("t", max_bytes=10 * 2**20)
+    log.extend([event("x" * 2**20) for _ in range(30)], 0)
+    lengths = [len(segment) for segment, _, _ in log.segments(1, 99)]
+    assert lengths == [1] * len(log)
+    assert len(log) == 9  # a tenth would be over by its overhead
+
+
+def test_completed_gaps_are_known_until_they_fall_out() -> None:
+    log = EventLog("t", max_rows=4)
+    log.extend([event("a"), Gap(*UNNUMBERED, 1.0)], 0)
+    log.extend([event("b"), Gap(*UNNUMBERED, 1.0, replayed=1, completes=2)], 0)
+    assert log.completions == [(4, 2)]
+    log.extend([event("c")] * 4, 0)
+    assert log.completions == []
