@@ -1,0 +1,204 @@
+"""The detail of one row: laid out with what changed, raw as on the wire, its stream, its diff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from sse_tui.events.format import escape
+from sse_tui.events.model import Event, Row
+from sse_tui.tui.messages import CopyRequested, DetailClosed
+from sse_tui.tui.widgets import row_styles
+from sse_tui.tui.widgets.cell_cut import crop, pad, wrap
+from sse_tui.tui.widgets.detail_text import TABS, DetailLine, copy_of, detail_lines
+
+MOST_LINES = 20_000
+"""Screen lines that a row is laid out in at most."""
+
+IN_THREAD_FROM = 32 * 1024
+"""Characters of data from which on a row is laid out in a thread."""
+
+
+class EventDetail(ScrollView, can_focus=True):
+    """One row in full, in a pane of its own; large payloads are cut where it says so.
+
+    Posts `CopyRequested` and `DetailClosed`.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES = row_styles.COMPONENTS
+    DEFAULT_CSS = f"""
+    EventDetail {{
+        border: round $line;
+        border-title-color: $muted;
+        border-subtitle-color: $muted;
+        background: $background;
+        padding: 0 0 0 1;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        {row_styles.CSS}
+    }}
+    EventDetail:focus {{ border: round $focus; border-title-color: $foreground; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "down", id="detail.down", show=False),
+        Binding("up,k", "scroll_up", "up", id="detail.up", show=False),
+        Binding(
+            "pagedown,ctrl+d,space", "page_down", "page down", id="detail.page-down", show=False
+        ),
+        Binding("pageup,ctrl+u", "page_up", "page up", id="detail.page-up", show=False),
+        Binding("home,g", "scroll_home", "top", id="detail.top", show=False),
+        Binding("end,G", "scroll_end", "bottom", id="detail.bottom", show=False),
+        Binding("right,l", "next_tab(1)", "next form", id="detail.next-form", show=False),
+        Binding("left,h", "next_tab(-1)", "previous form", id="detail.previous-form", show=False),
+        Binding("P", "toggle_raw", "pretty or raw", id="detail.toggle-raw"),
+        Binding("y,c", "copy", "copy", id="detail.copy"),
+        Binding("escape", "leave", "close", id="detail.close"),
+    ]
+
+    tab: reactive[str] = reactive(TABS[0], repaint=False, init=False)
+    """How the row is shown: one of `TABS`."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name of Textual's widgets
+        super().__init__(id=id)
+        self._row: Row | None = None
+        self._previous: Event | None = None
+        self._facts: Mapping[str, str] = {}
+        self._text: list[DetailLine] = []
+        self._lines: list[list[Segment]] = []
+
+    @property
+    def row(self) -> Row | None:
+        """The row that is shown."""
+        return self._row
+
+    def on_mount(self) -> None:
+        """Begin empty."""
+        self.show_row(None)
+
+    def show_row(
+        self,
+        row: Row | None,
+        previous: Event | None = None,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show a row from its beginning, in the open tab.
+
+        Args:
+            row: the row; None empties the pane.
+            previous: the event of the same type before it, to compare with.
+            facts: what the screen knows of its stream, for the stream tab: name -> value.
+        """
+        self._row, self._previous, self._facts = row, previous, dict(facts or {})
+        self.border_title = Content(_title(row))
+        self._fill()
+
+    def watch_tab(self) -> None:
+        """Show the row in the chosen form."""
+        self._fill()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the text."""
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        at = y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return Strip.blank(width, base)
+        segments, used, _ = crop(self._lines[at], 0, width)
+        return Strip(pad(segments, used, width, base), width)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._break_lines()
+
+    def notify_style_update(self) -> None:
+        """Take the colours anew."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self._break_lines()
+
+    # -- keys
+
+    def action_next_tab(self, step: int) -> None:
+        """Show the row in the next (1) or previous (-1) form."""
+        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+
+    def action_show_tab(self, tab: str) -> None:
+        """Show the row in the form `tab`."""
+        self.tab = tab
+
+    def action_toggle_raw(self) -> None:
+        """Raw, or laid out."""
+        self.tab = "pretty" if self.tab == "raw" else "raw"
+
+    def action_copy(self) -> None:
+        """Copy the row's data, whole and exact."""
+        if self._row is not None:
+            self.post_message(CopyRequested(*copy_of(self._row)))
+
+    def action_leave(self) -> None:
+        """Close the pane."""
+        self.post_message(DetailClosed())
+
+    # -- within
+
+    def _fill(self) -> None:
+        self.border_subtitle = self._tab_names()
+        row = self._row
+        if isinstance(row, Event) and len(row.data) > IN_THREAD_FROM:
+            self._set_text([[("laying out ", "muted")]])
+            self._lay_out(row, self._previous, self.tab)
+        else:
+            self.workers.cancel_group(self, "detail")
+            self._set_text(detail_lines(self.tab, row, self._previous, self._facts))
+
+    @work(thread=True, exclusive=True, group="detail")
+    def _lay_out(self, row: Event, previous: Event | None, tab: str) -> None:
+        lines = detail_lines(tab, row, previous, self._facts)
+        self.app.call_from_thread(self._take_laid_out, row, tab, lines)
+
+    def _take_laid_out(self, row: Row, tab: str, lines: list[DetailLine]) -> None:
+        if (row, tab) == (self._row, self.tab):
+            self._set_text(lines)
+
+    def _set_text(self, lines: list[DetailLine]) -> None:
+        self._text = lines
+        self.scroll_to(0, 0, animate=False)
+        self._break_lines()
+
+    def _break_lines(self) -> None:
+        """Fit the text to the width."""
+        width = max(8, self.scrollable_content_region.width)
+        styles = row_styles.row_styles(self)
+        lines: list[list[Segment]] = []
+        for line in self._text:
+            segments = [Segment(text, styles[role]) for text, role in line]
+            broken, _ = wrap(segments, width, MOST_LINES - len(lines))
+            lines += broken
+            if len(lines) >= MOST_LINES:
+                break
+        self._lines = lines
+        self.virtual_size = Size(width, len(lines))
+        self.refresh()
+
+    def _tab_names(self) -> str:
+        """The tabs for the border: markup, of our own words only."""
+        return " · ".join(
+            f"[{'bold $focus ' if name == self.tab else ''}@click=show_tab('{name}')]{name}[/]"
+            for name in TABS
+        )
+
+
+def _title(row: Row | None) -> str:
+    if row is None:
+        return "Detail"
+    return escape(f"{row.number} {row.type if isinstance(row, Event) else row.kind.value}")

@@ -1,0 +1,259 @@
+"""One row of a stream as lines of the screen: an event, or what else the wire did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from sse_tui.events.format import duration, escape
+from sse_tui.events.model import (
+    Certainty,
+    Comment,
+    Event,
+    Gap,
+    Partial,
+    Retry,
+    Row,
+    StateChange,
+)
+from sse_tui.tui.glyphs import GAP, KEEP_ALIVE, MARK, PROMPT, STATE_GLYPHS, STATE_ROLES
+from sse_tui.tui.widgets.cell_cut import MORE, cells, crop, fit, pad, wrap
+from sse_tui.tui.widgets.event_type_color import type_role
+from sse_tui.tui.widgets.json_spans import Piece, Span, looks_like_json, payload_pieces
+from sse_tui.tui.widgets.row_columns import BETWEEN, Columns
+
+ROLES = (
+    "text", "muted", "quiet", "faint", "open", "waiting", "failed", "stopped",
+    "type-1", "type-2", "type-3", "type-4",
+    "key", "string", "number", "word", "punctuation", "escape", "match", "mark",
+)  # fmt: skip
+"""The parts of a row that have a style of their own."""
+
+MOST_WRAPPED = 60
+"""Lines of one wrapped row; the detail pane shows the rest."""
+
+_QUIET_COMMENTS = {"", "keep-alive", "keepalive", "ping", "heartbeat", "live"}
+_RULE = GAP * 2
+
+
+@dataclass(frozen=True)
+class RowForm:
+    """How rows are written.
+
+    Attributes:
+        columns: the columns.
+        wrap: long payloads go on in the next line.
+        pretty: payloads are coloured; else they stand as they came, escaped.
+        offset: cells of the payload that are scrolled out to the left.
+        lit: gives the spans of a text that match the lit filter.
+    """
+
+    columns: Columns
+    wrap: bool = False
+    pretty: bool = True
+    offset: int = 0
+    lit: Callable[[str], Sequence[Span]] | None = None
+
+
+class RowPainter:
+    """Makes the lines of rows, each exactly as wide as the columns.
+
+    Args:
+        styles: a whole style (with its ground) for each of `ROLES`.
+        form: how rows are written.
+    """
+
+    def __init__(self, styles: Mapping[str, Style], form: RowForm) -> None:
+        self._styles = styles
+        self._form = form
+
+    def lines(
+        self, row: Row, time: str, *, cursor: bool = False, marked: bool = False, attempt: int = 0
+    ) -> list[Strip]:
+        """The lines of `row`.
+
+        Args:
+            row: the row.
+            time: its time, as the column shows it.
+            cursor: the cursor stands on it.
+            marked: the reader marked it.
+            attempt: for a gap: the attempt that ended it, when it was not the first.
+        """
+        gutter = MARK if marked else PROMPT if cursor else " "
+        head = [Segment(gutter, self._styles["mark"])]
+        match row:
+            case Event():
+                head += self._head(row, time)
+                head += self._type(row.type)
+                return self._with_payload(head, row.data)
+            case Partial():
+                head += self._head(row, time)
+                head.append(self._segment(f"{GAP} partial  ", "waiting"))
+                note = "too large, its rest skipped" if row.oversize else "never finished"
+                head.append(self._segment(f"{row.size:,} bytes, {note}  ", "muted"))
+                return self._with_payload(head, row.data)
+            case StateChange():
+                return [self._line(head + self._head(row, time) + self._state(row))]
+            case Gap():
+                return [self._line(head + self._gap(row, attempt))]
+            case Comment():
+                text = f"{KEEP_ALIVE} {escape(row.text) or 'empty comment'}"
+                quiet = row.text.strip().lower() in _QUIET_COMMENTS
+                return [self._aside(head, row, text, "faint" if quiet else "muted")]
+            case Retry():
+                text = f"{KEEP_ALIVE} reconnection time {duration(row.ms / 1000)}"
+                return [self._aside(head, row, text, "muted")]
+
+    def height(self, row: Row) -> int:
+        """How many lines `row` takes."""
+        if not self._form.wrap or not isinstance(row, Event | Partial):
+            return 1
+        return len(self.lines(row, ""))
+
+    def _segment(self, text: str, role: str) -> Segment:
+        return Segment(text, self._styles[role])
+
+    def _column(self, text: str, width: int, role: str) -> Segment:
+        return self._segment(fit(escape(text), width) + " " * BETWEEN, role)
+
+    def _type(self, event_type: str) -> list[Segment]:
+        """The column of the event type, matches lit."""
+        width, role = self._form.columns.type, type_role(event_type)
+        lit = self._form.lit(event_type) if self._form.lit else ()
+        if not lit:
+            return [self._column(event_type, width, role)]
+        pieces = payload_pieces(event_type, as_json=False, lit=lit)
+        text = [self._piece(piece, role) for piece in pieces]
+        text, used, more = crop(text, 0, width)
+        if more:
+            text = [*crop(text, 0, width - 1)[0], self._segment(MORE, role)]
+        return pad(text, used, width + BETWEEN, self._styles["text"])
+
+    def _piece(self, piece: Piece, role: str) -> Segment:
+        style = self._styles[role]
+        return Segment(piece.text, style + self._styles["match"] if piece.lit else style)
+
+    def _head(self, row: Row, time: str) -> list[Segment]:
+        """Time, number and topic."""
+        columns = self._form.columns
+        head = []
+        if columns.time:
+            head.append(self._column(time, columns.time, "muted"))
+        if columns.number:
+            head.append(self._column(f"{row.number:>{columns.number}}", columns.number, "quiet"))
+        if columns.topic:
+            head.append(self._column(row.topic, columns.topic, "muted"))
+        return head
+
+    def _with_payload(self, head: list[Segment], data: str) -> list[Strip]:
+        if self._form.wrap:
+            return self._wrapped(head, data)
+        columns, offset = self._form.columns, self._form.offset
+        used = cells(head)
+        room = max(0, columns.width - used)
+        payload, width, more = crop(self._payload(data, offset + room), offset, room)
+        if more and room > 1:
+            payload, width, _ = crop(payload, 0, room - 1)
+            payload.append(self._segment(MORE, "muted"))
+            width += 1
+        return [self._line(head + payload, used + width)]
+
+    def _wrapped(self, head: list[Segment], data: str) -> list[Strip]:
+        columns = self._form.columns
+        room = columns.payload_width
+        text: list[Segment] = []
+        for number, line in enumerate(data.split("\n", MOST_WRAPPED)):
+            if number:
+                text.append(Segment("\n"))
+            text += self._payload(line, room * MOST_WRAPPED)
+        # The head of a partial row reaches into the payload's columns.
+        intrusion = cells(head) - columns.payload
+        if intrusion > 0:
+            text = [head.pop(), *text]
+        lines, more = wrap(text, room, MOST_WRAPPED)
+        if more:
+            rest = f"{MORE} {len(data):,} characters in all; Enter shows them"
+            lines[-1] = [self._segment(rest, "muted")]
+        indent = [self._segment(" " * columns.payload, "text")]
+        return [
+            self._line((indent if number else head) + line) for number, line in enumerate(lines)
+        ]
+
+    def _payload(self, data: str, width: int) -> list[Segment]:
+        """The payload as far as `width` cells can show it."""
+        form = self._form
+        # A little more than fits, so that a token at the edge is known for what it is.
+        text = data[: width + 64]
+        pieces = payload_pieces(
+            text,
+            as_json=form.pretty and looks_like_json(data),
+            lit=form.lit(text) if form.lit else (),
+        )
+        return [self._piece(piece, piece.role) for piece in pieces]
+
+    def _state(self, row: StateChange) -> list[Segment]:
+        words = f"{STATE_GLYPHS[row.state]} {row.state.value}"
+        details = [row.detail] if row.detail else []
+        if row.status is not None and str(row.status) not in row.detail:
+            details.insert(0, str(row.status))
+        if row.attempt > 1:
+            details.append(f"attempt {row.attempt}")
+        if row.retry_in_ms is not None:
+            details.append(f"again in {duration(row.retry_in_ms / 1000)}")
+        width = max(self._form.columns.type, cell_len(words))
+        return [
+            self._column(words, width, STATE_ROLES[row.state]),
+            self._segment(escape(", ".join(details)), "muted"),
+        ]
+
+    def _gap(self, gap: Gap, attempt: int) -> list[Segment]:
+        topic = [gap.topic] if self._form.columns.topic else []
+        facts = [*topic, f"gap {duration(gap.offline_s)}"]
+        if attempt > 1:
+            facts.append(f"attempt {attempt}")
+        resumed = f"resumed after {gap.resumed_after}" if gap.resumed_after else "begun anew"
+        facts.append(resumed)
+        facts.append(_counts(gap))
+        text = f"{_RULE} {f' {GAP} '.join(escape(fact) for fact in facts)} {_RULE}"
+        return [self._segment(text, "failed" if gap.lost else "waiting")]
+
+    def _aside(self, head: list[Segment], row: Row, text: str, role: str) -> Strip:
+        columns = self._form.columns
+        if columns.topic:
+            blank = columns.body - columns.topic - BETWEEN - 1
+            head.append(self._segment(" " * blank, "text"))
+            head.append(self._column(row.topic, columns.topic, "faint"))
+        else:
+            head.append(self._segment("  ", "text"))
+        return self._line([*head, self._segment(text, role)])
+
+    def _line(self, segments: list[Segment], used: int | None = None) -> Strip:
+        width = self._form.columns.width
+        if used is None:
+            used = cells(segments)
+        if used > width:
+            segments, used, _ = crop(segments, 0, width)
+        return Strip(pad(segments, used, width, self._styles["text"]), width)
+
+
+def _counts(gap: Gap) -> str:
+    """What became of the events in a gap, as far as it is known."""
+    known = []
+    if gap.replayed is not None:
+        known.append(f"{gap.replayed:,} replayed")
+    if gap.duplicates:
+        known.append(f"{gap.duplicates:,} duplicates dropped")
+    if gap.lost is not None:
+        known.append(f"{gap.lost:,} lost")
+    elif gap.certainty is Certainty.LOST:
+        known.append("some lost")
+    elif gap.certainty is Certainty.NONE_LOST:
+        known.append("none lost")
+    else:
+        known.append("loss unknown")
+    return ", ".join(known)
