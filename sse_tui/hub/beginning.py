@@ -1,0 +1,81 @@
+"""Finds where a stream begins, and what must be said when that is not where it was asked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sse_tui.hub.frames import encode_gap
+from sse_tui.hub.hub_log import HubLog
+from sse_tui.hub.positions import AfterId, Earliest, Malformed, Position, SinceTime
+from sse_tui.hub.topics import TopicPattern
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where a stream begins.
+
+    Attributes:
+        after: the place in the log before its first event.
+        live_at: the log's head when the stream was asked for: what is newer is not replay.
+        notice: what is said first; b"" for nothing.
+        requested: the id to name if the log turns out to begin later than `after`; None: its own.
+    """
+
+    after: int
+    live_at: int
+    notice: bytes = b""
+    requested: str | None = None
+
+
+async def find_beginning(
+    log: HubLog, pattern: TopicPattern, position: Position | None
+) -> Beginning:
+    """Turn what a request asks for into a place in the log.
+
+    Raises:
+        LogFailure: the engine cannot read.
+    """
+    head = log.head
+    match position:
+        case None:
+            return Beginning(head, head)
+        case Earliest():
+            return Beginning(await log.start_of_log(), head)
+        case SinceTime(requested, time_ms):
+            after, trimmed = await log.seek(pattern, time_ms)
+            if trimmed:
+                return await _everything(log, pattern, head, requested, "trimmed")
+            return Beginning(after, head)
+        case AfterId(requested, epoch, seq):
+            if epoch != log.epoch:
+                return await _everything(log, pattern, head, requested, "epoch")
+            if seq > head:
+                return await _everything(log, pattern, head, requested, "ahead")
+            return Beginning(seq, head, requested=requested)
+        case Malformed(requested):
+            return await _everything(log, pattern, head, requested, "malformed")
+
+
+async def gap_notice(
+    log: HubLog, pattern: TopicPattern, after: int, gone_upto: int, requested: str | None
+) -> bytes:
+    """The notice that events of a stream between two places are no longer kept."""
+    # Only on a stream of everything is each number an event of this stream.
+    lost = gone_upto - after if pattern.is_everything else None
+    return await _notice(log, pattern, gone_upto, requested or log.id_of(after), "trimmed", lost)
+
+
+async def _everything(
+    log: HubLog, pattern: TopicPattern, head: int, requested: str, reason: str
+) -> Beginning:
+    after = await log.start_of_log()
+    notice = await _notice(log, pattern, after, requested, reason, None)
+    return Beginning(after, head, notice)
+
+
+async def _notice(
+    log: HubLog, pattern: TopicPattern, after: int, requested: str, reason: str, lost: int | None
+) -> bytes:
+    first = await log.oldest(pattern)
+    first_id = log.id_of(first) if first is not None and first > after else None
+    return encode_gap(log.id_of(after), requested, reason, first_id, lost)
