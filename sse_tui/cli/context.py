@@ -15,6 +15,7 @@ from sse_tui.config import DEFAULT_SERVER, Overrides, Settings, load_settings
 from sse_tui.config_values import parse_header
 
 if TYPE_CHECKING:
+    from sse_tui.client.options import ClientOptions
     from sse_tui.client.service import EventService
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
@@ -48,16 +49,26 @@ class AppContext:
         )
 
     def service(self) -> EventService:
-        """A client of the profile's server; `-H` goes to that server's topics too.
+        """A client of the profile's server, else of the hub that this machine may have.
+
+        Raises:
+            ConfigError: a file, key or value that cannot be used.
+        """
+        from sse_tui.client.service import EventService
+
+        server = self.settings.profile.url or DEFAULT_SERVER
+        return EventService(server, options=self.client_options())
+
+    def client_options(self) -> ClientOptions:
+        """How the client behaves, as the profile and the options say.
 
         Raises:
             ConfigError: a file, key or value that cannot be used.
         """
         from sse_tui.client.options import ClientOptions
-        from sse_tui.client.service import EventService
 
         profile, limits = self.settings.profile, self.settings.limits
-        options = ClientOptions(
+        return ClientOptions(
             headers={**profile.headers, **self.headers},
             dialect=profile.dialect,
             ca=_text(profile.ca_file),
@@ -68,7 +79,6 @@ class AppContext:
             max_bytes=limits.bytes_per_stream,
             total_bytes=limits.bytes_total,
         )
-        return EventService(profile.url or DEFAULT_SERVER, options=options)
 
     def open_log(self, log_file: Path | None) -> None:
         """Send logs to `--log-file`, else to SSE_TUI_LOG, else nowhere.

@@ -48,8 +48,7 @@ def report_usage(error: click.ClickException) -> int:
     """Print a wrong option or argument, and where the right ones are listed."""
     note(f"sse-tui: {error.format_message()}")
     ctx = getattr(error, "ctx", None)
-    if ctx is not None:
-        note(f"  See: {ctx.command_path} --help")
+    note(f"  See: {ctx.command_path if ctx else 'sse-tui'} --help")
     return error.exit_code
 
 

@@ -59,9 +59,7 @@ async def _all_ended(streams: list[Subscription]) -> None:
     await asyncio.gather(*[stream.ended() for stream in streams])
 
 
-async def _until_the_end(
-    tasks: set[asyncio.Task[None]], printer: Printer, plan: TailPlan
-) -> None:
+async def _until_the_end(tasks: set[asyncio.Task[None]], printer: Printer, plan: TailPlan) -> None:
     """Return when a task is through (raising what it raised), or time has run out."""
     now = asyncio.get_running_loop().time
     end = now() + plan.timeout_s if plan.timeout_s is not None else None

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 LineForm = Callable[[Sequence[Row], str], bytes]
 """Makes the lines of some rows of one target."""
 
-_ID_AND_NUL = re.compile(rb"[^\0\n]*\0")
 # What JSON allows in a string but a terminal may act upon: DEL, C1, direction and width marks.
 _NOT_FOR_A_TERMINAL = re.compile(
     "[\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]"
@@ -70,25 +69,27 @@ def raw_batch(log: EventLog, first: int, count: int) -> tuple[bytes, int, list[R
         The lines, how many events they are, and the rows that are no events.
     """
     lines: list[bytes] = []
-    events = 0
+    rows = 0
     others: list[Row] = []
     for segment, start, stop in log.segments(first, count):
-        codes = segment.codes[start:stop]
-        if max(codes) > EVENT_WITH_ID:
+        if max(segment.codes[start:stop]) > EVENT_WITH_ID:
             at = [i for i in range(start, stop) if segment.codes[i] > EVENT_WITH_ID]
             others += [segment.row(i, log.topic) for i in at]
-        events += sum(code <= EVENT_WITH_ID for code in codes)
+        rows += stop - start
         lines.append(_raw_segment(segment, start, stop))
-    return b"".join(lines), events, others
+    return b"".join(lines), rows - len(others), others
 
 
 def _raw_segment(segment: Segment, start: int, stop: int) -> bytes:
     text = segment.text[segment.starts[start] : segment.starts[stop]]
+    if stop == len(segment):
+        text += b"\n"  # texts are joined by LF: the last one has none
     rows = stop - start
     only_events = max(segment.codes[start:stop]) <= EVENT_WITH_ID
     if only_events and text.count(b"\n") == rows == text.count(b"\0"):
-        # One line a row and one NUL a row, which ends its id: all rows at once.
-        return _ID_AND_NUL.sub(b"", text)
+        # Every row is `id NUL data LF`: all of them at once.
+        parts = text.replace(b"\n", b"\0").split(b"\0")
+        return b"\n".join([*parts[1::2], b""])
     return b"".join(
         [
             segment.id_and_data(index)[1] + b"\n"

@@ -11,7 +11,8 @@ from sse_tui.demo.traffic import SampleEvent
 from sse_tui.errors import SendError
 
 if TYPE_CHECKING:
-    from sse_tui.client.service import EventService, SentEvent
+    from sse_tui.client.hub_api import SentEvent
+    from sse_tui.client.service import EventService
 
 _LOG = logging.getLogger(__name__)
 _LATE_S = 1.0
