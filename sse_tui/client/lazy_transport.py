@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ class LazyTransport:
 
 
 def _build(options: ClientOptions) -> Transport:
+    # httpx loads its own command line, with rich and pygments, wherever those are installed.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     module = import_module("sse_tui.client.transport")
     transport: Transport = module.Transport(options)
     return transport
