@@ -38,6 +38,7 @@ OWN_VARIABLES = {
     "SSE_TUI_LOG": "the file for debug logs",
     "SSE_TUI_DATA_DIR": "the data folder of the hub",
     "SSE_TUI_TOKEN": "the bearer token of the hub",
+    "SSE_TUI_MCP_TOKEN": "the bearer token of the MCP server",
 }
 """Variables that only your environment may set: a stranger's `.env` must not name files."""
 
