@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-SEND = "send_event"
-UNSUBSCRIBE = "unsubscribe"
-SUBSCRIBE = ("subscribe", "subscribe_to_events")
+SUBSCRIBE = frozenset({"subscribe", "subscribe_to_events"})
+READING = frozenset({"list_topics", "get_event_stream", "search_events", "topic_stats"})
+
+DENIED = "The user denied this call; it was not made. Do not try it again, or in another way."
+"""What the model is told of a denied call."""
+
+EDITED = "The user edited this call before it was made. It was made with: "
+"""What the model is told of an edited call, before the arguments as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,12 @@ class Approvals:
     this module does not know waits too.
     """
 
-    READING = frozenset({"list_topics", "get_event_stream", "search_events", "topic_stats"})
-
     def __init__(self) -> None:
         self._allowed: set[tuple[str, str]] = set()
 
     def must_ask(self, name: str, arguments: dict[str, Any]) -> bool:
         """Whether this call waits for the user's decision."""
-        if name in self.READING:
+        if name in READING:
             return False
         target = target_of(arguments)
         if name in SUBSCRIBE and "://" not in target:

@@ -12,7 +12,7 @@ from agents.exceptions import UserError
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, Tool
 
-from sse_tui.agent.approvals import Approvals
+from sse_tui.agent.approvals import EDITED, READING, Approvals
 from sse_tui.agent.fence import fenced
 from sse_tui.agent.memory import TurnRecord
 from sse_tui.agent.updates import ToolFinished, ToolStarted, Update
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from agents.tool_context import ToolContext
 
     from sse_tui.agent.mcp_link import McpLink
-
-EDITED = "The user edited this call before it was made. It was made with: {arguments}"
 
 
 class TurnTools:
@@ -80,7 +78,7 @@ class TurnTools:
     async def _invoke(self, context: ToolContext[Any], written: str) -> str:
         call_id, name = context.tool_call_id, context.tool_name
         arguments = self._edits.get(call_id)
-        note = "" if arguments is None else EDITED.format(arguments=json.dumps(arguments))
+        note = "" if arguments is None else EDITED + json.dumps(arguments)
         if arguments is None:
             arguments = parsed_arguments(written)
         if arguments is None:
@@ -97,7 +95,7 @@ class TurnTools:
         return output
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> tuple[bool, str]:
-        reads = name in Approvals.READING
+        reads = name in READING
         try:
             result = await self._link.call(name, arguments, reads=reads)
         except (MCPError, UserError) as error:  # the server refused it, or it took too long

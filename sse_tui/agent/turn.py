@@ -13,7 +13,7 @@ from agents.models.interface import Model
 from agents.result import RunResultStreaming
 from agents.run_state import RunState
 
-from sse_tui.agent.approvals import Approvals, Decision
+from sse_tui.agent.approvals import DENIED, Approvals, Decision
 from sse_tui.agent.fence import new_word
 from sse_tui.agent.instructions import instructions
 from sse_tui.agent.mcp_link import McpLink
@@ -25,7 +25,6 @@ from sse_tui.agent.updates import ApprovalNeeded, TextDelta, ToolFinished, Updat
 MAX_STEPS = 20
 """Model calls in one turn."""
 
-DENIED = "The user denied this call; it was not made. Do not try it again, or in another way."
 NOT_AN_OBJECT = "The arguments are not a JSON object; the call was not made."
 
 

@@ -1,0 +1,297 @@
+"""The offline assistant's answers, as Markdown, from what the tools brought."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sse_tui.agent.offline.markdown import (
+    cite,
+    code,
+    event_lines,
+    failed,
+    local_time,
+    names,
+    plain,
+    plural,
+    type_counts,
+)
+from sse_tui.agent.offline.pages import Page
+from sse_tui.agent.offline.script import Result
+from sse_tui.agent.offline.wishes import Send
+
+LISTED = 5
+MAX_LISTED = 50
+
+
+def topics(known: Result) -> str:
+    """Which topics there are."""
+    if known.failed:
+        return failed("I could not list the topics", known)
+    entries = known.data["topics"]
+    trouble = known.data["server_error"]
+    note = f"\n\nThe server did not list its topics: {plain(trouble)}" if trouble else ""
+    if not entries:
+        return (
+            f"There are no topics yet. One begins with its first event: *send {{…}} to NAME*.{note}"
+        )
+    lines = [_topic_line(entry) for entry in entries]
+    return f"{plural(len(entries), 'topic')}:\n\n" + "\n".join(lines) + note
+
+
+def subscribed(known: Result) -> list[str]:
+    """The topics of a list that are subscribed here."""
+    return [entry["name"] for entry in known.data.get("topics", ()) if entry["subscribed"]]
+
+
+def not_subscribed(known: Result) -> list[str]:
+    """The topics of a list that are not subscribed here."""
+    return [entry["name"] for entry in known.data.get("topics", ()) if not entry["subscribed"]]
+
+
+def nothing_subscribed(known: Result) -> str:
+    """Nothing to read, and what could be subscribed."""
+    there = not_subscribed(known)
+    if not there:
+        return "Nothing is subscribed, and the server has no topics yet."
+    return (
+        f"Nothing is subscribed yet, so I have no events to look at. There are {names(there)}. "
+        f"Say for example: *subscribe to {there[0]}*."
+    )
+
+
+def nothing_to_subscribe(known: Result) -> str:
+    """All topics are subscribed, or there are none."""
+    here = subscribed(known)
+    if known.failed or not here:
+        return topics(known)
+    return f"All topics are subscribed already: {names(here)}."
+
+
+def page(read: Page, count: int | None, since: datetime | None) -> str:
+    """What happened on one topic; with `count` just its newest events."""
+    if read.problem:
+        return read.problem
+    data = read.data
+    events = _within(data["events"], since)
+    before = f"{read.note}\n\n" if read.note else ""
+    state = "" if data["state"] == "open" else f" The stream is **{data['state']}**."
+    if not events:
+        when = "in that time" if since else "yet"
+        return f"{before}Nothing has arrived on {code(read.topic)} {when}.{state}"
+    return before + _told(f"on {code(read.topic)}", events, count, state, data["notes"])
+
+
+def newest(found: Result, count: int | None, since: datetime | None) -> str:
+    """What happened on all subscribed topics."""
+    if found.failed:
+        return failed("I could not read the streams", found)
+    events = _within(found.data["events"], since)
+    where = f"on {names(found.data['topics'])}"
+    if not events:
+        return f"Nothing has arrived {where} {'in that time' if since else 'yet'}."
+    return _told(where, events, count, "", [])
+
+
+def waited(asked: Sequence[str], came: Sequence[Result], seconds: int) -> str:
+    """What came while waiting."""
+    events = [event for result in came for event in result.data.get("events", ())]
+    if not events:
+        return f"Nothing arrived on {names(asked)} within {seconds} seconds."
+    return f"{plural(len(events), 'event')} arrived:\n\n{event_lines(events[:MAX_LISTED])}"
+
+
+def found(query: str, result: Result) -> str:
+    """What a search found."""
+    data = result.data
+    if not data["topics"]:
+        return "Nothing is subscribed, so there is nothing to search."
+    where = f"in {plural(data['searched'], 'row')} of {names(data['topics'])}"
+    if not data["matches"]:
+        return f"Nothing matches {code(query)} {where}."
+    shown = data["events"]
+    newest_of = "" if len(shown) == data["matches"] else f" The newest {len(shown)}:"
+    head = f"**{plural(data['matches'], 'event')}** match {code(query)}, {where}.{newest_of}"
+    return f"{head}\n\n{event_lines(shown)}"
+
+
+def counted(query: str, result: Result) -> str:
+    """How many events match."""
+    if not result.data["matches"]:
+        return found(query, result)
+    data = result.data
+    last = data["events"][-1]
+    return (
+        f"**{plural(data['matches'], 'event')}** match {code(query)} among "
+        f"{plural(data['searched'], 'row')} of {names(data['topics'])}; the newest at "
+        f"{local_time(last['received_at'])} {cite(last)}."
+    )
+
+
+def failures(result: Result) -> str:
+    """What looks like a failure."""
+    data = result.data
+    if not data["topics"]:
+        return "Nothing is subscribed, so there is nothing to search."
+    if not data["matches"]:
+        return (
+            f"Nothing looks like a failure in {plural(data['searched'], 'row')} of "
+            f"{names(data['topics'])}. I looked for words such as *error*, *failed*, *denied*."
+        )
+    shown = data["events"]
+    return (
+        f"**{plural(data['matches'], 'event')}** look like failures ({type_counts(shown)} among "
+        f"the newest {len(shown)}):\n\n{event_lines(shown[::-1])}\n\nI went by words such as "
+        f"*error*, *failed*, *denied*; I cannot judge what they mean."
+    )
+
+
+def stats(result: Result) -> str:
+    """Figures of streams."""
+    if result.failed:
+        return failed("I have no figures", result)
+    entries = result.data["topics"]
+    if not entries:
+        return "Nothing is subscribed, so there are no figures."
+    return "\n".join(_stats_line(entry) for entry in entries)
+
+
+def described(read: Page) -> str:
+    """What a stream carries: its types and the fields of their payloads."""
+    if read.problem or not read.data["events"]:
+        return page(read, None, None)
+    events = read.data["events"]
+    lines = []
+    for name in dict.fromkeys(event["type"] for event in events):
+        alike = [event for event in events if event["type"] == name]
+        lines.append(
+            f"- **{plain(name)}**, {len(alike)} of them, {_shape(alike)} {cite(alike[-1])}"
+        )
+    ids = sum(1 for event in events if event["id"])
+    resumes = "They carry ids, so a client can resume." if ids else "They carry no ids."
+    before = f"{read.note}\n\n" if read.note else ""
+    return (
+        f"{before}The newest {plural(len(events), 'event')} on {code(read.topic)}:\n\n"
+        + "\n".join(lines)
+        + f"\n\n{resumes}"
+    )
+
+
+def subscribed_to(asked: Sequence[str], results: Sequence[Result], replay: str | None) -> str:
+    """What became of subscriptions."""
+    return "\n".join(
+        _subscribed_line(topic, result, replay)
+        for topic, result in zip(asked, results, strict=True)
+    )
+
+
+def unsubscribed(asked: Sequence[str], results: Sequence[Result]) -> str:
+    """What became of subscriptions given up."""
+    lines = []
+    for topic, result in zip(asked, results, strict=True):
+        if result.failed:
+            lines.append(failed(f"{code(topic)} was not unsubscribed", result))
+        else:
+            lines.append(plain(result.data["detail"]))
+    return "\n\n".join(lines)
+
+
+def sent(wish: Send, result: Result) -> str:
+    """What became of an event."""
+    made = result.made_with or {
+        "topic": wish.topic,
+        "data": wish.data,
+        "event_type": wish.event_type,
+    }
+    topic = str(made.get("topic", wish.topic))
+    if result.failed:
+        return failed(f"Nothing was sent to {code(topic)}", result)
+    kind = f" as **{plain(str(made['event_type']))}**" if made.get("event_type") else ""
+    edited = ", as you edited it" if result.made_with is not None else ""
+    data = json.dumps(made.get("data"), ensure_ascii=False)
+    number = f" Its id is {code(result.data['id'])}." if result.data.get("id") else ""
+    return f"Sent to {code(topic)}{kind}{edited}: {code(data)}.{number}"
+
+
+def _told(
+    where: str, events: list[dict[str, Any]], count: int | None, state: str, notes: list[str]
+) -> str:
+    gaps = "".join(f"\n- {plain(note)}" for note in notes)
+    gaps = f"\n\nGaps and broken events:{gaps}" if gaps else ""
+    if count is not None:
+        what = "The newest event" if len(events) == 1 else f"The newest {len(events)} events"
+        return f"{what} {where}:{state}\n\n{event_lines(events[-MAX_LISTED:])}{gaps}"
+    first, last = events[0], events[-1]
+    span = f"{local_time(first['received_at'])} to {local_time(last['received_at'])}"
+    head = f"**{plural(len(events), 'event')}** {where}, {span}: {type_counts(events)}.{state}"
+    more = "The newest:\n\n" if len(events) > LISTED else ""
+    return f"{head}\n\n{more}{event_lines(events[-LISTED:])}{gaps}"
+
+
+def _within(events: list[dict[str, Any]], since: datetime | None) -> list[dict[str, Any]]:
+    if since is None:
+        return events
+    return [event for event in events if datetime.fromisoformat(event["received_at"]) >= since]
+
+
+def _topic_line(entry: dict[str, Any]) -> str:
+    here = f"**{entry['state']}**" if entry["subscribed"] else "not subscribed"
+    counts = []
+    if entry["on_server"] is not None:
+        counts.append(f"{plural(entry['on_server'], 'event')} on the server")
+    if entry["kept_here"]:
+        counts.append(f"{plural(entry['kept_here'], 'row')} here")
+    return f"- {code(entry['name'])} {here}" + (f", {', '.join(counts)}" if counts else "")
+
+
+def _stats_line(entry: dict[str, Any]) -> str:
+    kinds = ", ".join(f"{kind['count']} {plain(kind['type'])}" for kind in entry["types"][:LISTED])
+    parts = [
+        f"{plural(entry['events_received'], 'event')} received",
+        f"{entry['per_second']:g}/s",
+        f"{plural(entry['rows_kept'], 'row')} kept",
+    ]
+    parts += [
+        f"{entry[name]:,} {name}" for name in ("dropped", "duplicates", "lost") if entry[name]
+    ]
+    if entry["last_received_at"]:
+        parts.append(f"newest at {local_time(entry['last_received_at'])}")
+    detail = f" ({plain(entry['state_detail'])})" if entry["state_detail"] else ""
+    head = f"- {code(entry['topic'])} **{entry['state']}**{detail}: {', '.join(parts)}"
+    return f"{head}\n  {kinds}" if kinds else head
+
+
+def _shape(events: list[dict[str, Any]]) -> str:
+    """The fields of JSON objects with the kinds of their values, or what else the data is."""
+    fields: dict[str, set[str]] = {}
+    for event in events:
+        try:
+            value = json.loads(event["data"])
+        except ValueError:
+            return "text" if event["data"] else "no data"
+        if not isinstance(value, dict):
+            return f"JSON {_kind(value)}"
+        for name, item in value.items():
+            fields.setdefault(name, set()).add(_kind(item))
+    shown = [f"{code(name)} {' or '.join(sorted(kinds))}" for name, kinds in fields.items()]
+    return "JSON with " + (", ".join(shown[:12]) or "no fields")
+
+
+def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if isinstance(value, bool):
+        return "boolean"
+    kinds = {str: "text", int: "number", float: "number", list: "list", dict: "object"}
+    return kinds.get(type(value), "null")
+
+
+def _subscribed_line(topic: str, result: Result, replay: str | None) -> str:
+    if result.failed:
+        return "- " + failed(f"{code(topic)} is not subscribed", result)
+    data = result.data
+    if data["already"]:
+        return f"- {code(topic)} was subscribed already; {plural(data['kept'], 'row')} kept."
+    state = "" if data["state"] == "open" else f" It is **{data['state']}** still."
+    past = f" {plural(data['kept'], 'row')} came from before." if replay and data["kept"] else ""
+    return f"- Subscribed to {code(topic)}.{past}{state}"
