@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-import platformdirs
 from uvicorn.loops.auto import auto_loop_factory
 
+from sse_tui.cli.data_folder import user_data_dir
 from sse_tui.cli.mcp_mount import McpMount
 from sse_tui.cli.report import OK, note
 from sse_tui.errors import UsageError
@@ -120,17 +120,12 @@ def serve(
         raise UsageError("Not a token", "", "A token has printable ASCII characters, at least one.")
     options = HubOptions(host=host, token=token, allow_hosts=allow_host, allow_origins=allow_origin)
     keep = Retention(keep_days, keep_events, keep_bytes)
-    folder = data_dir or default_data_dir()
+    folder = data_dir or user_data_dir()
     server = _open(folder, port, options, keep, or_free_port)
     _allow_many_streams()
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(_serve(server, token, parent_stdin))
     return OK
-
-
-def default_data_dir() -> Path:
-    """The user's own data folder for the hub."""
-    return platformdirs.user_data_path("sse-tui")
 
 
 def _open(
