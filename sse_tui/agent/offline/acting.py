@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sse_tui.agent.offline import answers
+from sse_tui.agent.offline import answers, outcomes
 from sse_tui.agent.offline.pages import find_topic
 from sse_tui.agent.offline.script import Call, Script
 from sse_tui.agent.offline.wishes import Send, Subscribe, Unsubscribe
@@ -20,7 +20,7 @@ def subscribe(wish: Subscribe) -> Script:
             return answers.nothing_to_subscribe(known)
     replay = {"replay": wish.replay} if wish.replay else {}
     results = yield [Call("subscribe", {"topic": topic, **replay}) for topic in topics]
-    return answers.subscribed_to(topics, results, wish.replay)
+    return outcomes.subscribed_to(topics, results, wish.replay)
 
 
 def unsubscribe(wish: Unsubscribe) -> Script:
@@ -31,7 +31,7 @@ def unsubscribe(wish: Unsubscribe) -> Script:
     if not topics:
         return "Nothing is subscribed, so there is nothing to give up."
     results = yield [Call("unsubscribe", {"topic": topic}) for topic in topics[:MAX_AT_ONCE]]
-    return answers.unsubscribed(topics[:MAX_AT_ONCE], results)
+    return outcomes.unsubscribed(topics[:MAX_AT_ONCE], results)
 
 
 def send(wish: Send) -> Script:
@@ -42,4 +42,4 @@ def send(wish: Send) -> Script:
     if wish.event_type:
         arguments["event_type"] = wish.event_type
     (sent,) = yield [Call("send_event", arguments)]
-    return answers.sent(wish, sent)
+    return outcomes.sent(wish, sent)

@@ -20,7 +20,6 @@ from sse_tui.agent.offline.markdown import (
 )
 from sse_tui.agent.offline.pages import Page
 from sse_tui.agent.offline.script import Result
-from sse_tui.agent.offline.wishes import Send
 
 LISTED = 5
 MAX_LISTED = 50
@@ -113,7 +112,8 @@ def found(query: str, result: Result) -> str:
         return f"Nothing matches {code(query)} {where}."
     shown = data["events"]
     newest_of = "" if len(shown) == data["matches"] else f" The newest {len(shown)}:"
-    head = f"**{plural(data['matches'], 'event')}** match {code(query)}, {where}.{newest_of}"
+    verb = "matches" if data["matches"] == 1 else "match"
+    head = f"**{plural(data['matches'], 'event')}** {verb} {code(query)}, {where}.{newest_of}"
     return f"{head}\n\n{event_lines(shown)}"
 
 
@@ -123,8 +123,9 @@ def counted(query: str, result: Result) -> str:
         return found(query, result)
     data = result.data
     last = data["events"][-1]
+    verb = "matches" if data["matches"] == 1 else "match"
     return (
-        f"**{plural(data['matches'], 'event')}** match {code(query)} among "
+        f"**{plural(data['matches'], 'event')}** {verb} {code(query)} among "
         f"{plural(data['searched'], 'row')} of {names(data['topics'])}; the newest at "
         f"{local_time(last['received_at'])} {cite(last)}."
     )
@@ -141,17 +142,17 @@ def failures(result: Result) -> str:
             f"{names(data['topics'])}. I looked for words such as *error*, *failed*, *denied*."
         )
     shown = data["events"]
+    looks = "looks like a failure" if data["matches"] == 1 else "look like failures"
+    newest_of = "" if len(shown) == data["matches"] else f" The newest {len(shown)}:"
     return (
-        f"**{plural(data['matches'], 'event')}** look like failures ({type_counts(shown)} among "
-        f"the newest {len(shown)}):\n\n{event_lines(shown[::-1])}\n\nI went by words such as "
-        f"*error*, *failed*, *denied*; I cannot judge what they mean."
+        f"**{plural(data['matches'], 'event')}** {looks}: {type_counts(shown)}.{newest_of}\n\n"
+        f"{event_lines(shown)}\n\nI went by words such as *error*, *failed*, *denied*; I cannot "
+        "judge what they mean."
     )
 
 
 def stats(result: Result) -> str:
     """Figures of streams."""
-    if result.failed:
-        return failed("I have no figures", result)
     entries = result.data["topics"]
     if not entries:
         return "Nothing is subscribed, so there are no figures."
@@ -179,42 +180,6 @@ def described(read: Page) -> str:
     )
 
 
-def subscribed_to(asked: Sequence[str], results: Sequence[Result], replay: str | None) -> str:
-    """What became of subscriptions."""
-    return "\n".join(
-        _subscribed_line(topic, result, replay)
-        for topic, result in zip(asked, results, strict=True)
-    )
-
-
-def unsubscribed(asked: Sequence[str], results: Sequence[Result]) -> str:
-    """What became of subscriptions given up."""
-    lines = []
-    for topic, result in zip(asked, results, strict=True):
-        if result.failed:
-            lines.append(failed(f"{code(topic)} was not unsubscribed", result))
-        else:
-            lines.append(plain(result.data["detail"]))
-    return "\n\n".join(lines)
-
-
-def sent(wish: Send, result: Result) -> str:
-    """What became of an event."""
-    made = result.made_with or {
-        "topic": wish.topic,
-        "data": wish.data,
-        "event_type": wish.event_type,
-    }
-    topic = str(made.get("topic", wish.topic))
-    if result.failed:
-        return failed(f"Nothing was sent to {code(topic)}", result)
-    kind = f" as **{plain(str(made['event_type']))}**" if made.get("event_type") else ""
-    edited = ", as you edited it" if result.made_with is not None else ""
-    data = json.dumps(made.get("data"), ensure_ascii=False)
-    number = f" Its id is {code(result.data['id'])}." if result.data.get("id") else ""
-    return f"Sent to {code(topic)}{kind}{edited}: {code(data)}.{number}"
-
-
 def _told(
     where: str, events: list[dict[str, Any]], count: int | None, state: str, notes: list[str]
 ) -> str:
@@ -224,7 +189,9 @@ def _told(
         what = "The newest event" if len(events) == 1 else f"The newest {len(events)} events"
         return f"{what} {where}:{state}\n\n{event_lines(events[-MAX_LISTED:])}{gaps}"
     first, last = events[0], events[-1]
-    span = f"{local_time(first['received_at'])} to {local_time(last['received_at'])}"
+    span = f"at {local_time(last['received_at'])}"
+    if len(events) > 1:
+        span = f"{local_time(first['received_at'])} to {local_time(last['received_at'])}"
     head = f"**{plural(len(events), 'event')}** {where}, {span}: {type_counts(events)}.{state}"
     more = "The newest:\n\n" if len(events) > LISTED else ""
     return f"{head}\n\n{more}{event_lines(events[-LISTED:])}{gaps}"
@@ -284,14 +251,3 @@ def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON value
         return "boolean"
     kinds = {str: "text", int: "number", float: "number", list: "list", dict: "object"}
     return kinds.get(type(value), "null")
-
-
-def _subscribed_line(topic: str, result: Result, replay: str | None) -> str:
-    if result.failed:
-        return "- " + failed(f"{code(topic)} is not subscribed", result)
-    data = result.data
-    if data["already"]:
-        return f"- {code(topic)} was subscribed already; {plural(data['kept'], 'row')} kept."
-    state = "" if data["state"] == "open" else f" It is **{data['state']}** still."
-    past = f" {plural(data['kept'], 'row')} came from before." if replay and data["kept"] else ""
-    return f"- Subscribed to {code(topic)}.{past}{state}"

@@ -36,7 +36,7 @@ _ALL = re.compile(
     r"events?|channels?|subscriptions?))*",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"(?:it|there|them|those|that|this|that one|this one|the same)", re.I)
+_PRONOUN = re.compile(r"(?:it|here|there|them|those|that|this|that one|this one|the same)", re.I)
 _AROUND_NAMES = "`'\".,!?:\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}“”"
 _WILD_NAME = re.compile(r"[A-Za-z0-9_~*>][\w~.*>-]*")
 

@@ -86,14 +86,8 @@ def failures(wish: Failures) -> Script:
 
 def stats(wish: Stats) -> Script:
     """Figures of streams."""
-    if not wish.topics:
-        (found,) = yield [Call("topic_stats", {})]
-        return answers.stats(found)
-    topics, problem = yield from _readable(wish.topics)
-    if problem:
-        return problem
-    (found,) = yield [Call("topic_stats", {"topics": topics})]
-    return answers.stats(found)
+    found = yield from _over("topic_stats", {}, wish.topics)
+    return found if isinstance(found, str) else answers.stats(found)
 
 
 def describe(wish: Describe) -> Script:
@@ -108,23 +102,23 @@ def describe(wish: Describe) -> Script:
 def _search(
     query: str, topics: Topics, limit: int
 ) -> Generator[list[Call], list[Result], Result | str]:
-    """What matches; or, as an answer, why it could not be searched for."""
-    arguments: dict[str, Any] = {"query": query, "limit": limit}
+    return (yield from _over("search_events", {"query": query, "limit": limit}, topics))
+
+
+def _over(
+    tool: str, arguments: dict[str, Any], topics: Topics
+) -> Generator[list[Call], list[Result], Result | str]:
+    """What a tool says of topics (none: of all subscribed); or, as an answer, why it cannot."""
     if topics:
-        names, problem = yield from _readable(topics)
-        if problem:
-            return problem
-        arguments["topics"] = names
-    (found,) = yield [Call("search_events", arguments)]
-    return failed("I could not search", found) if found.failed else found
-
-
-def _readable(topics: Topics) -> Generator[list[Call], list[Result], tuple[list[str], str]]:
-    """The true names of topics that can be read now; or, as an answer, why one cannot."""
-    pages = yield from read_pages(topics, 1)
-    return [page.topic for page in pages], "\n\n".join(
-        page.problem for page in pages if page.problem
-    )
+        arguments = {**arguments, "topics": list(topics)}
+    (found,) = yield [Call(tool, arguments)]
+    if found.failed and topics:
+        pages = yield from read_pages(topics, 1)
+        problems = [page.problem for page in pages if page.problem]
+        if problems:
+            return "\n\n".join(problems)
+        (found,) = yield [Call(tool, {**arguments, "topics": [page.topic for page in pages]})]
+    return failed(f"{tool} failed", found) if found.failed else found
 
 
 def _since(seconds: float | None) -> datetime | None:

@@ -20,6 +20,8 @@ from sse_tui.agent.offline.wishes import (
     WaitFor,
 )
 
+_IN = rf"(?:\s+(?:{ON}\s+(?P<topics>.+)|(?P<topics_here>there|here)))?"
+
 
 def _rule(pattern: str, make: Make) -> tuple[re.Pattern[str], Make]:
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE | re.DOTALL), make
@@ -119,7 +121,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = (
         rf"(?:show|see|list|print|read|fetch|display|(?:what|when)\s+(?:are|were|is|was))?\s*(?:the\s+|my\s+|its\s+|their\s+)*"
         rf"(?:(?:very\s+)?(?:last|latest|newest|recent|most\s+recent|past|first|top)\s+)"
         rf"(?:(?P<n>{NUMBER})\s*)?(?P<noun>{_EVENTS}|ones?|(?<=\d))(?:\s+(?:that\s+)?(?:arrived|came(?:\s+in)?|received))?"
-        rf"(?:\s+{ON}\s+(?P<topics>.+))?",
+        rf"{_IN}",
         meanings.newest,
     ),
     _rule(
@@ -129,7 +131,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = (
     ),
     _rule(
         rf"(?:show|see|list|print|read|fetch|display|dump)?\s*(?:all\s+|the\s+|some\s+)*"
-        rf"(?P<n>{NUMBER}\s+)?(?P<noun>{_EVENTS})(?:\s+{ON}\s+(?P<topics>.+))?",
+        rf"(?P<n>{NUMBER}\s+)?(?P<noun>{_EVENTS}){_IN}",
         meanings.some,
     ),
     _rule(

@@ -56,8 +56,8 @@ def send_wish(text: str) -> Send | Unclear | None:
     try:
         span = _payload(rest)
     except JSONDecodeError as error:
-        why = f"The JSON is not valid: {error.msg} at line {error.lineno}, column {error.colno}."
-        return Unclear(text, why)
+        place = f"line {error.lineno}, column {error.colno}"
+        return Unclear(text, f"Nothing was sent. The JSON is not valid: {error.msg} at {place}.")
     if span is None:
         return _words(rest)
     start, end, data = span

@@ -24,6 +24,8 @@ from sse_tui.agent.offline.wishes import (
     Wish,
 )
 
+REPLAY = "1h"
+
 _JOINT = re.compile(
     r"\s*,?\s+(?:and|then|after that|afterwards)\b(?:\s+(?:then|also|after that))*\s+"
     r"|\s*;\s*|\.\s+|\n+",
@@ -32,6 +34,7 @@ _JOINT = re.compile(
 _TOPIC_FIRST = re.compile(
     r"(?:in|on|for|from|at)\s+(?:the\s+)?(?P<topic>\S+?)[,:]?\s+(?P<rest>.+)", re.I | re.S
 )
+_ONE_WORD = re.compile(r"summari[sz]e|recap|stats|statistics", re.IGNORECASE)
 _ABOUT_TOPICS = (Read, WaitFor, Search, Failures, Stats, Describe, Subscribe, Unsubscribe)
 
 
@@ -49,7 +52,7 @@ def understand(text: str, before: Topics = ()) -> list[Wish]:
         wish = _with_topics(_one(clause) or Unclear(clause), before, follows=bool(wishes))
         wishes.append(wish)
         before = topics_of(wish) or before
-    return wishes or [Unclear("")]
+    return _replaying(wishes) or [Unclear("")]
 
 
 def topics_of(wish: Wish) -> Topics:
@@ -81,6 +84,8 @@ def _first_clause(text: str) -> tuple[str, str]:
 
 
 def _begins_request(text: str) -> bool:
+    if len(text.split()) == 1 and not _ONE_WORD.match(text.strip()):
+        return False  # "orders and errors": a second name, not a second request
     joint = _JOINT.search(text)
     return _one(text) is not None or (joint is not None and _one(text[: joint.start()]) is not None)
 
@@ -107,6 +112,17 @@ def _topic_first(text: str) -> Wish | None:
     if isinstance(wish, _ABOUT_TOPICS) and not wish.topics and topics:
         return replace(wish, topics=topics)
     return None
+
+
+def _replaying(wishes: list[Wish]) -> list[Wish]:
+    """Who subscribes in order to read wants to see something: replay the last hour for it."""
+    readers = [wish for wish in wishes if isinstance(wish, Read | Search | Failures | Describe)]
+    return [
+        replace(wish, replay=REPLAY)
+        if readers and isinstance(wish, Subscribe) and wish.replay is None
+        else wish
+        for wish in wishes
+    ]
 
 
 def _with_topics(wish: Wish, before: Topics, *, follows: bool) -> Wish:
