@@ -5,36 +5,75 @@ Widgets with keys of their own (`log.*`, `detail.*`, ...) declare them beside th
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from textual.binding import Binding, BindingType
 
-APP_BINDINGS: list[BindingType] = [
-    Binding("q", "quit", "quit", id="app.quit", show=False),
-    Binding("ctrl+q", "quit", "quit", id="app.quit-now", show=False, priority=True),
-    Binding("ctrl+c", "explain_quit", "copy, or say how to quit", id="app.copy", show=False),
-    Binding("question_mark,f1", "help", "help", id="app.help"),
-    Binding("ctrl+p,colon", "command_palette", "palette", id="app.palette"),
-]
 
-MAIN_BINDINGS: list[BindingType] = [
-    Binding("s,ctrl+n", "compose", "send", id="main.send"),
-    Binding("a", "subscribe", "subscribe", id="main.subscribe", show=False),
-    Binding("x", "unsubscribe", "unsubscribe", id="main.unsubscribe", show=False),
-    Binding("r", "reconnect", "reconnect", id="main.reconnect", show=False),
-    Binding("T,ctrl+b", "toggle_topics", "topics", id="main.toggle-topics"),
-    Binding("A,ctrl+g", "toggle_agent", "agent", id="main.toggle-agent"),
-    Binding("ctrl+y", "go_to_approval", "answer the agent", id="main.go-to-approval", show=False),
-    Binding("slash", "filter", "filter", id="main.filter"),
-    Binding("z", "zoom", "zoom the log", id="main.zoom", show=False),
-    Binding("right_square_bracket", "next_tab", "next tab", id="main.next-tab", show=False),
-    Binding("left_square_bracket", "previous_tab", "previous tab", id="main.prev-tab", show=False),
-    *(
-        Binding(str(n), f"tab({n})", f"tab {n}", id=f"main.tab-{n}", show=False)
-        for n in range(1, 10)
+def _key(
+    name: str, keys: str, action: str, words: str, *, bar: str = "", priority: bool = False
+) -> Binding:
+    """A binding: `words` for the help, `bar` for the bottom line, where it stands there."""
+    return Binding(
+        keys, action, bar or words, id=name, show=bool(bar), tooltip=words, priority=priority
+    )
+
+
+APP_BINDINGS: list[BindingType] = [
+    _key("app.quit", "q", "quit", "quit"),
+    _key("app.quit-now", "ctrl+q", "quit", "quit, from a field too", priority=True),
+    _key("app.copy", "ctrl+c", "explain_quit", "copy, or say how to quit"),
+    _key("app.help", "question_mark,f1", "help", "this page", bar="help"),
+    _key(
+        "app.palette",
+        "ctrl+p,colon",
+        "command_palette",
+        "commands, topics, themes",
+        bar="palette",
     ),
 ]
 
-MODAL_BINDINGS: list[BindingType] = [
+MAIN_BINDINGS: list[BindingType] = [
+    _key("main.send", "s,ctrl+n", "compose", "write an event and send it", bar="send"),
+    _key("main.subscribe", "a", "subscribe", "subscribe to a topic or URL"),
+    _key("main.unsubscribe", "x", "unsubscribe", "unsubscribe; again: drop its rows"),
+    _key("main.reconnect", "r", "reconnect", "reconnect now"),
+    _key("main.toggle-topics", "ctrl+b,T", "toggle_topics", "show or hide topics", bar="topics"),
+    _key("main.toggle-agent", "ctrl+g,A", "toggle_agent", "show or hide the agent", bar="agent"),
+    _key("main.go-to-approval", "ctrl+y", "go_to_approval", "answer what the agent asks"),
+    _key("main.filter", "slash", "filter", "filter the log", bar="filter"),
+    _key("main.back", "escape", "back", "close, or lift the filter"),
+    _key("main.zoom", "z", "zoom", "the log alone, or all panes"),
+    _key("main.next-tab", "right_square_bracket", "next_tab", "next tab"),
+    _key("main.previous-tab", "left_square_bracket", "previous_tab", "previous tab"),
+    _key("main.tab-1", "1", "tab(1)", "first tab, 2 to 9 the others"),
+    *(Binding(str(n), f"tab({n})", id=f"main.tab-{n}", show=False) for n in range(2, 10)),
+]
+
+MAIN_KEY_BAR = (
+    "main.send",
+    "main.filter",
+    "log.toggle-follow",
+    "log.toggle-pause",
+    "log.detail",
+    "log.copy",
+    "main.toggle-topics",
+    "main.toggle-agent",
+    "app.palette",
+    "app.help",
+)
+"""What the main screen's bottom line shows, in this order."""
+
+MAIN_KEY_BAR_SPARE = ("log.copy", "app.palette", "log.toggle-pause", "log.toggle-follow")
+"""What it leaves out first where there is no room."""
+
+DIALOG_BINDINGS: list[BindingType] = [
     Binding("escape", "close", "close", id="dialog.close"),
+]
+
+COMPOSE_BINDINGS: list[BindingType] = [
+    Binding("ctrl+j", "send", "send", id="compose.send"),
+    Binding("ctrl+l", "clear", "clear", id="compose.clear"),
 ]
 
 _NAMES = {
@@ -67,3 +106,25 @@ def key_label(key: str) -> str:
     for modifier in reversed(modifiers):
         label = f"^{label}" if modifier == "ctrl" else f"{modifier}+{label}"
     return label
+
+
+def key_character(key: str) -> str | None:
+    """What a key types, if it types anything."""
+    label = _NAMES.get(key, key)
+    return label if len(label) == 1 and label not in "⏎↑↓←→" else None
+
+
+def bound_keys(bindings: Iterable[BindingType], keymap: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The keys of each binding that has a description, and the description.
+
+    Args:
+        bindings: with ids.
+        keymap: binding id -> keys, where the configuration says otherwise.
+    """
+    lines = []
+    for binding in bindings:
+        if isinstance(binding, Binding) and binding.description:
+            keys = keymap.get(binding.id or "", binding.key).split(",")
+            words = binding.tooltip or binding.description
+            lines.append((" ".join(key_label(key.strip()) for key in keys), words))
+    return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from textual.message import Message
 
@@ -11,6 +11,13 @@ from textual.message import Message
 @dataclass
 class TopicActivated(Message):
     """The user chose a topic in the sidebar, or a tab; None is "All"."""
+
+    topic: str | None
+
+
+@dataclass
+class TopicEntered(Message):
+    """The user goes from the sidebar into the log of a topic (None: all)."""
 
     topic: str | None
 
@@ -127,7 +134,7 @@ class ApprovalDecided(Message):
     """
 
     call_id: str
-    decision: str
+    decision: Literal["once", "session", "deny"]
     arguments: dict[str, Any] | None = None
 
 
@@ -137,3 +144,11 @@ class CitationOpened(Message):
 
     topic: str | None
     number: int
+
+
+class PaneLeft(Message):
+    """The user is done with a side pane: the log gets the focus."""
+
+
+class CardLeft(Message):
+    """The user leaves an approval card without an answer; it stays."""

@@ -46,7 +46,7 @@ DARK: Mapping[str, str] = {
     "bar": "#121920",
     "selection": "#1d2a35",
     "line": "#26313b",
-    "muted": "#7c8b98",
+    "muted": "#82919e",
     "faint": "#465462",
     "type-1": "#6cb8f6",
     "type-2": "#d49bf2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -43,6 +44,10 @@ ConversationMaker = Callable[[str, str | None], "Conversation"]
 frame; may import slowly, so it is called in a thread."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class AppSetup:
     """How the full-screen program starts.
@@ -59,6 +64,7 @@ class AppSetup:
         model_label: what the pane says of the model before the conversation runs.
         log_file: where unexpected errors are written; None asks for a file of our own in the
             temporary folder, made when the first error needs it.
+        now: the present, with a time zone; pictures and tests stop it.
         on_ready: called once the hub answers and the first subscriptions are made; the demo
             starts its traffic from it.
     """
@@ -72,4 +78,5 @@ class AppSetup:
     conversation: ConversationMaker | None = None
     model_label: str = "offline assistant"
     log_file: Path | None = None
+    now: Callable[[], datetime] = field(default=_now)
     on_ready: Callable[[], None] | None = None

@@ -1,0 +1,35 @@
+"""What all dialogs have in common: a calm frame in the middle, Escape closes."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from sse_tui.tui.keymap import DIALOG_BINDINGS
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result]):
+    """A framed dialog; subclasses set `heading` and yield its content from `compose_content`."""
+
+    BINDINGS = DIALOG_BINDINGS
+    heading = ""
+
+    def compose(self) -> ComposeResult:
+        """The frame, with its title, around the content."""
+        frame = Vertical(id="frame")
+        frame.border_title = self.heading
+        with frame:
+            yield from self.compose_content()
+
+    def compose_content(self) -> ComposeResult:
+        """What stands inside the frame."""
+        raise NotImplementedError
+
+    def action_close(self) -> None:
+        """Leave without doing anything."""
+        self.dismiss(None)

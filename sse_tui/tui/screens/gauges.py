@@ -1,0 +1,95 @@
+"""Keeps the status bar, the sidebar, the tabs and the words of an empty log up to date."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from sse_tui.errors import SseTuiError
+from sse_tui.events.model import StreamState
+from sse_tui.tui.error_toast import tell_error
+from sse_tui.tui.screens.facts import status_facts, topic_facts
+from sse_tui.tui.screens.log_pane import LogPane
+from sse_tui.tui.screens.startup import Progress
+from sse_tui.tui.setup import AppSetup
+from sse_tui.tui.widgets.status_bar import StatusBar
+from sse_tui.tui.widgets.topic_sidebar import TopicSidebar
+
+if TYPE_CHECKING:
+    from sse_tui.client.service import EventService
+
+
+class Gauges:
+    """Reads the service a few times a second and shows what it reads.
+
+    Args:
+        screen: has the widgets.
+        service: is read.
+        setup: profile, hub, clock.
+        progress: how the start stands.
+    """
+
+    def __init__(
+        self, screen: Screen[Any], service: EventService, setup: AppSetup, progress: Progress
+    ) -> None:
+        self._screen, self._service = screen, service
+        self._setup, self._progress = setup, progress
+        self._told: set[SseTuiError] = set()
+
+    def show(self) -> None:
+        """Bring everything up to date."""
+        now_s = time.monotonic()
+        pane = self._screen.query_one(LogPane)
+        hub, hub_role = self._hub_words()
+        clock = self._setup.now().astimezone().strftime("%H:%M:%S")
+        self._screen.query_one(StatusBar).show(
+            status_facts(
+                self._service,
+                profile=self._setup.profile,
+                hub=hub,
+                hub_role=hub_role,
+                clock=clock,
+                now_s=now_s,
+            )
+        )
+        facts = topic_facts(self._service, pane.views.unread(), pane.is_paused, now_s)
+        self._screen.query_one(TopicSidebar).show(facts, pane.views.active)
+        pane.show_tabs()
+        self._say_when_empty(pane)
+        self._tell_failures()
+
+    def _hub_words(self) -> tuple[str, str]:
+        if self._progress.hub_error is not None:
+            return "no hub", "failed"
+        hub = self._setup.hub
+        if hub is None:
+            return "", "muted"
+        return hub.status or "starting the hub", "muted" if hub.status else "waiting"
+
+    def _say_when_empty(self, pane: LogPane) -> None:
+        topic = pane.views.active
+        stream = self._service.subscriptions.get(topic) if topic is not None else None
+        error = stream.error if stream is not None else self._progress.hub_error
+        say = pane.log_view.say_when_empty
+        if error is not None:
+            say(f"{error.title}: {error.detail}" if error.detail else error.title, error.hint)
+        elif stream is not None:
+            say(f"{stream.state} · no events yet", "s sends one.")
+        elif self._service.subscriptions:
+            say("No events yet", "s sends one.")
+        else:
+            say("Nothing is watched yet", "a subscribes to a topic or a URL, s sends an event.")
+
+    def _tell_failures(self) -> None:
+        """One toast for each thing that has failed for good."""
+        self._tell_once(self._progress.hub_error)
+        for topic, stream in self._service.subscriptions.items():
+            if stream.state is StreamState.FAILED:
+                self._tell_once(stream.error, topic)
+
+    def _tell_once(self, error: SseTuiError | None, where: str = "") -> None:
+        if error is not None and error not in self._told:
+            self._told.add(error)
+            tell_error(self._screen.app, error, where)
