@@ -109,6 +109,7 @@ def build_app(
         },
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
     app.state.streams = streams
     return app
 

@@ -84,7 +84,7 @@ class HubServer:
     async def stop(self) -> None:
         """End all streams, answer what is under way, close the log, free port and folder."""
         if self._http is not None and self._serving is not None:
-            self._http.should_exit = True
+            self._http.stopping.set()
             await self._serving
         else:
             self._listener.close()
@@ -115,6 +115,7 @@ class _HttpServer(uvicorn.Server):
         )
         super().__init__(config)
         self.answering = asyncio.Event()
+        self.stopping = asyncio.Event()
         self._streams = streams
 
     @contextlib.contextmanager
@@ -124,6 +125,14 @@ class _HttpServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.answering.set()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header right; uvicorn's own loop wakes ten times a second."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self.stopping.wait()
+                    self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._streams.end_all()
