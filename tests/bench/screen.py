@@ -140,7 +140,7 @@ class BenchApp(ThemedApp):
 
 
 def frames() -> Iterator[EventFrame]:
-    """Events like those of a busy service, without end; made ahead, so that making costs nothing."""
+    """Events like those of a busy service, without end, made ahead of the measurement."""
     kinds = ("login", "logout", "update", "startup")
     ready: list[EventFrame] = []
     for number in range(5000):

@@ -6,6 +6,7 @@ import pytest
 from tui.log_app import LogApp, event, lines, numbered, payloads, press
 
 from sse_tui.events.view import RowView
+from sse_tui.tui.glyphs import PROMPT
 from sse_tui.tui.messages import CopyRequested, CursorMoved, FollowChanged, RowSelected
 
 SIZE = (80, 12)
@@ -139,7 +140,7 @@ async def test_the_cursor_moves_and_the_border_says_where_it_is() -> None:
         await press(pilot, ["g"])
         assert app.log_view.cursor == ("t", 1)
         assert app.heard_of(CursorMoved)[-1] == CursorMoved("t", 1)
-        assert lines(app.log_view)[0].startswith("›")
+        assert lines(app.log_view)[0].startswith(PROMPT)
 
 
 async def test_the_cursor_stays_in_the_rows() -> None:

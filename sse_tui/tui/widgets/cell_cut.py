@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.cells import cell_len, set_cell_size, split_text
+from rich.cells import cell_len, set_cell_size, split_graphemes, split_text
 from rich.segment import Segment
 from rich.style import Style
 
@@ -36,7 +36,7 @@ def crop(segments: Iterable[Segment], start: int, width: int) -> tuple[list[Segm
     for segment in segments:
         text, style = segment.text, segment.style
         size = cell_len(text)
-        if start >= size > 0:
+        if start and start >= size:
             start -= size
             continue
         if start:
@@ -74,21 +74,16 @@ def wrap(segments: Iterable[Segment], width: int, most: int) -> tuple[list[list[
             lines.append([])
             room = width
             continue
-        text, style = segment.text, segment.style
-        while text:
-            size = cell_len(text)
-            if size <= room:
-                lines[-1].append(Segment(text, style))
+        for number, (part, size) in enumerate(_parts(segment.text, room, width)):
+            if number:
+                lines.append([])
+                room = width
+            if part:
+                lines[-1].append(Segment(part, segment.style))
                 room -= size
-                break
-            head, text = _break(text, room)
-            if head:
-                lines[-1].append(Segment(head, style))
-            if len(lines) >= most:
-                return lines, True
-            lines.append([])
-            room = width
-    return (lines, False) if len(lines) <= most else (lines[:most], True)
+            if len(lines) > most:
+                return lines[:most], True
+    return lines[:most], len(lines) > most
 
 
 def pad(segments: list[Segment], used: int, width: int, style: Style) -> list[Segment]:
@@ -98,14 +93,18 @@ def pad(segments: list[Segment], used: int, width: int, style: Style) -> list[Se
     return segments
 
 
-def _break(text: str, room: int) -> tuple[str, str]:
-    """The part of `text` that fits in `room` cells, and the rest; never cuts a wide character."""
-    if room <= 0:
-        return "", text
+def _parts(text: str, room: int, width: int) -> Iterator[tuple[str, int]]:
+    """`text` in parts that fit in `room` cells (the first; it may be empty) and in `width`."""
     if text.isascii():
-        return text[:room], text[room:]
-    head, rest = split_text(text, room)
-    if len(head) + len(rest) == len(text):
-        return head, rest
-    # A wide character was cut: rich gives half a blank to either side.
-    return head[:-1], text[len(head) - 1 :]
+        yield text[:room], min(room, len(text))
+        for start in range(room, len(text), width):
+            part = text[start : start + width]
+            yield part, len(part)
+        return
+    begin = used = 0
+    for start, _, size in split_graphemes(text)[0]:
+        if used + size > room:
+            yield text[begin:start], used
+            begin, used, room = start, 0, width
+        used += size
+    yield text[begin:], used

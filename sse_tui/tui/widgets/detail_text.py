@@ -17,7 +17,8 @@ TABS = ("pretty", "raw", "stream", "diff")
 DetailLine = list[tuple[str, str]]
 """A line as (safe text, role of `row_strips.ROLES`) pairs."""
 
-MOST_CHARACTERS = 256 * 1024
+MOST_CHARACTERS = 128 * 1024
+MOST_LINES = 8192
 """Of a payload; the rest is counted, and `y` copies all of it."""
 
 _BEFORE_NOTE = 4
@@ -66,11 +67,19 @@ def _pretty(row: Row, previous: Event | None) -> list[DetailLine]:
         return [[("no data", "muted")]]
     laid_out = pretty(row.data)
     if laid_out is None:
-        lines = [_safe(line) for line in row.data[:MOST_CHARACTERS].split("\n")]
+        text, whole = _cut(row.data)
+        lines = [_safe(line) for line in text.split("\n")]
     else:
-        lines = _json(laid_out[:MOST_CHARACTERS], _laid_out(previous))
-    shown = len(row.data) if laid_out is None else len(laid_out)
-    return lines + _rest(shown, row.data)
+        text, whole = _cut(laid_out)
+        lines = _json(text, _laid_out(previous))
+    return lines + _rest(row.data, whole)
+
+
+def _cut(text: str) -> tuple[str, bool]:
+    """As much of a text as is shown, and whether that is all of it."""
+    lines = text[:MOST_CHARACTERS].split("\n", MOST_LINES)
+    cut = "\n".join(lines[:MOST_LINES])
+    return cut, len(cut) == len(text)
 
 
 def _json(laid_out: str, before: str | None) -> list[DetailLine]:
@@ -117,15 +126,16 @@ def _raw(row: Row) -> list[DetailLine]:
             fields = [("id", row.id)] if row.own_id else []
             fields += [("event", row.type)] if row.type != "message" else []
             fields += [("topic", row.source)] if row.source is not None else []
-            fields += [("data", line) for line in row.data[:MOST_CHARACTERS].split("\n")]
-            return [_field(name, value) for name, value in fields] + _rest(len(row.data), row.data)
+            text, whole = _cut(row.data)
+            fields += [("data", line) for line in text.split("\n")]
+            return [_field(name, value) for name, value in fields] + _rest(row.data, whole)
         case Comment():
             return [_field("", row.text)]
         case Retry():
             return [_field("retry", str(row.ms))]
         case Partial():
-            lines = [_safe(line) for line in row.data[:MOST_CHARACTERS].split("\n")]
-            return lines + _rest(len(row.data), row.data)
+            text, whole = _cut(row.data)
+            return [_safe(line) for line in text.split("\n")] + _rest(row.data, whole)
         case _:
             return [[("Nothing on the wire: this is what happened to the stream.", "muted")]]
 
@@ -134,8 +144,8 @@ def _field(name: str, value: str) -> DetailLine:
     return [(f"{name}: ", "key"), *_safe(value)]
 
 
-def _rest(shown: int, data: str) -> list[DetailLine]:
-    if shown <= MOST_CHARACTERS:
+def _rest(data: str, whole: bool) -> list[DetailLine]:
+    if whole:
         return []
     return [
         [(f"{MORE} cut here: the data has {len(data):,} characters; y copies them all", "muted")]
@@ -208,7 +218,7 @@ def _diff(row: Row, previous: Event | None) -> list[DetailLine]:
         return [head, [], [("The same data.", "muted")]]
     if before is None or after is None:
         return [head, [], *_whole("-", previous.data), *_whole("+", row.data)]
-    found = changes(before[:MOST_CHARACTERS], after[:MOST_CHARACTERS])
+    found = changes(_cut(before)[0], _cut(after)[0])
     if not found:
         return [head, [], [("The same values, written in another way.", "muted")]]
     width = min(_WIDEST_NAME, max(cell_len(escape(change.name)) for change in found))
@@ -217,7 +227,7 @@ def _diff(row: Row, previous: Event | None) -> list[DetailLine]:
 
 def _whole(sign: str, data: str) -> Iterable[DetailLine]:
     role = "failed" if sign == "-" else "open"
-    for line in data[: MOST_CHARACTERS // 2].split("\n"):
+    for line in _cut(data)[0].split("\n"):
         yield [(f"{sign} ", role), *_safe(line)]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -19,13 +22,16 @@ from sse_tui.events.model import Event, Row
 from sse_tui.tui.messages import CopyRequested, DetailClosed
 from sse_tui.tui.widgets import row_styles
 from sse_tui.tui.widgets.cell_cut import crop, pad, wrap
-from sse_tui.tui.widgets.detail_text import TABS, DetailLine, copy_of, detail_lines
+from sse_tui.tui.widgets.detail_text import TABS, copy_of, detail_lines
 
-MOST_LINES = 20_000
-"""Screen lines that a row is laid out in at most."""
+NARROWEST = 8
+"""Cells per line at least, however narrow the pane."""
 
-IN_THREAD_FROM = 32 * 1024
+IN_THREAD_FROM = 8 * 1024
 """Characters of data from which on a row is laid out in a thread."""
+
+
+_Lines = list[list[Segment]]
 
 
 class EventDetail(ScrollView, can_focus=True):
@@ -73,8 +79,8 @@ class EventDetail(ScrollView, can_focus=True):
         self._row: Row | None = None
         self._previous: Event | None = None
         self._facts: Mapping[str, str] = {}
-        self._text: list[DetailLine] = []
-        self._lines: list[list[Segment]] = []
+        self._lines: _Lines = []
+        self._job: Callable[[], _Lines] | None = None
 
     @property
     def row(self) -> Row | None:
@@ -118,13 +124,13 @@ class EventDetail(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Break the lines anew."""
-        self._break_lines()
+        self._lay_out()
 
     def notify_style_update(self) -> None:
         """Take the colours anew."""
         super().notify_style_update()
         if self.is_mounted:
-            self._break_lines()
+            self._lay_out()
 
     # -- keys
 
@@ -153,42 +159,35 @@ class EventDetail(ScrollView, can_focus=True):
 
     def _fill(self) -> None:
         self.border_subtitle = self._tab_names()
-        row = self._row
-        if isinstance(row, Event) and len(row.data) > IN_THREAD_FROM:
-            self._set_text([[("laying out ", "muted")]])
-            self._lay_out(row, self._previous, self.tab)
-        else:
-            self.workers.cancel_group(self, "detail")
-            self._set_text(detail_lines(self.tab, row, self._previous, self._facts))
-
-    @work(thread=True, exclusive=True, group="detail")
-    def _lay_out(self, row: Event, previous: Event | None, tab: str) -> None:
-        lines = detail_lines(tab, row, previous, self._facts)
-        self.app.call_from_thread(self._take_laid_out, row, tab, lines)
-
-    def _take_laid_out(self, row: Row, tab: str, lines: list[DetailLine]) -> None:
-        if (row, tab) == (self._row, self.tab):
-            self._set_text(lines)
-
-    def _set_text(self, lines: list[DetailLine]) -> None:
-        self._text = lines
         self.scroll_to(0, 0, animate=False)
-        self._break_lines()
+        self._lay_out()
 
-    def _break_lines(self) -> None:
-        """Fit the text to the width."""
-        width = max(8, self.scrollable_content_region.width)
-        styles = row_styles.row_styles(self)
-        lines: list[list[Segment]] = []
-        for line in self._text:
-            segments = [Segment(text, styles[role]) for text, role in line]
-            broken, _ = wrap(segments, width, MOST_LINES - len(lines))
-            lines += broken
-            if len(lines) >= MOST_LINES:
-                break
-        self._lines = lines
-        self.virtual_size = Size(width, len(lines))
-        self.refresh()
+    def _lay_out(self) -> None:
+        """Write the row out for the width of the pane; a large one in a thread."""
+        width = max(NARROWEST, self.scrollable_content_region.width)
+        write = partial(
+            _written, self.tab, self._row, self._previous, self._facts, width, self._styles
+        )
+        self._job = write
+        if isinstance(self._row, Event) and len(self._row.data) > IN_THREAD_FROM:
+            self._write_in_thread(write)
+        else:
+            self._take(write, write())
+
+    @work(thread=True, group="detail", description="lay out a row")
+    def _write_in_thread(self, write: Callable[[], _Lines]) -> None:
+        self.app.call_from_thread(self._take, write, write())
+
+    def _take(self, write: Callable[[], _Lines], lines: _Lines) -> None:
+        # What a thread brings after another row, tab or width was chosen is out of date.
+        if write is self._job:
+            self._lines = lines
+            self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+            self.refresh()
+
+    @property
+    def _styles(self) -> dict[str, Style]:
+        return row_styles.row_styles(self)
 
     def _tab_names(self) -> str:
         """The tabs for the border: markup, of our own words only."""
@@ -196,6 +195,22 @@ class EventDetail(ScrollView, can_focus=True):
             f"[{'bold $focus ' if name == self.tab else ''}@click=show_tab('{name}')]{name}[/]"
             for name in TABS
         )
+
+
+def _written(
+    tab: str,
+    row: Row | None,
+    previous: Event | None,
+    facts: Mapping[str, str],
+    width: int,
+    styles: Mapping[str, Style],
+) -> _Lines:
+    """A tab's text as lines of the screen."""
+    lines: _Lines = []
+    for line in detail_lines(tab, row, previous, facts):
+        segments = [Segment(text, styles[role]) for text, role in line]
+        lines += wrap(segments, width, sys.maxsize)[0]
+    return lines
 
 
 def _title(row: Row | None) -> str:

@@ -15,7 +15,8 @@ from textual.widget import Widget
 
 from sse_tui.events.model import Event, Gap, Partial, Row, StateChange
 from sse_tui.tui.widgets import row_styles
-from sse_tui.tui.widgets.log_window import InSight, LogWindow, Ref
+from sse_tui.tui.widgets.log_extent import Ref
+from sse_tui.tui.widgets.log_window import InSight, LogWindow
 from sse_tui.tui.widgets.row_columns import Extents
 from sse_tui.tui.widgets.row_strips import RowForm, RowPainter
 from sse_tui.tui.widgets.scroll_column import THUMB, Thumb, thumb

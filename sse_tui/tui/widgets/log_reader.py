@@ -14,7 +14,8 @@ from sse_tui.events.view import RowView
 from sse_tui.tui.messages import CursorMoved, FollowChanged, RowSelected
 from sse_tui.tui.widgets import row_styles
 from sse_tui.tui.widgets.log_canvas import LogCanvas, now_utc
-from sse_tui.tui.widgets.log_window import LogWindow, Ref
+from sse_tui.tui.widgets.log_extent import Ref
+from sse_tui.tui.widgets.log_window import LogWindow
 from sse_tui.tui.widgets.scroll_column import rows_before
 
 WHEEL_LINES = 3
@@ -218,6 +219,8 @@ class LogReader(LogCanvas):
         window = self._window
         if window and window.cleared:
             title, hint = "Cleared", "C shows the rows again; new ones appear here."
+        elif window and window.paused and len(window.view):
+            title, hint = "What stood here has fallen out of the log", "p goes on with what is new."
         elif window and window.view.query is not None and window.view.total:
             title, hint = "No row matches the filter", "Esc lifts it."
         on = row_styles.ground(self)

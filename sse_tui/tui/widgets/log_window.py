@@ -1,7 +1,6 @@
 """Where a reader stands in the rows of a view: what is in sight, the cursor, follow, pause, marks.
 
-Positions are absolute: index + `RowView.base`. They name the same row while rows arrive and while
-old rows fall out, so a view that does not follow stands still.
+Positions are absolute (see `LogExtent`), so a view that does not follow stands still.
 """
 
 from __future__ import annotations
@@ -9,12 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sse_tui.events.model import Row
 from sse_tui.events.query import Query
-from sse_tui.events.view import RowView
-
-Ref = tuple[str, int]
-"""A row's topic and number."""
+from sse_tui.tui.widgets.log_extent import LogExtent, Ref
 
 
 @dataclass(frozen=True)
@@ -26,11 +21,10 @@ class InSight:
 
 
 @dataclass
-class LogWindow:
+class LogWindow(LogExtent):
     """A reader's place in one view; it outlives the time in which the view is on the screen.
 
     Attributes:
-        view: the rows.
         follow: the newest row is kept in sight.
         top, top_line: the first row in sight, and its lines above the edge.
         cursor: position of the cursor; None while the reader follows and chose no row.
@@ -39,7 +33,6 @@ class LogWindow:
         height_of: lines that the row at a position takes; the canvas gives it.
     """
 
-    view: RowView
     follow: bool = True
     top: int = 0
     top_line: int = 0
@@ -47,41 +40,8 @@ class LogWindow:
     marks: set[Ref] = field(default_factory=set)
     lines: int = 1
     height_of: Callable[[int], int] = lambda position: 1
-    _cleared: int = 0
-    _frozen: int | None = None
     _stood_at: int = 0
-
-    # -- extent
-
-    @property
-    def newest(self) -> int:
-        """The position after the last row of the view."""
-        return self.view.base + len(self.view)
-
-    @property
-    def end(self) -> int:
-        """The position after the last row that may be shown; it stands still while paused."""
-        return self.newest if self._frozen is None else min(self._frozen, self.newest)
-
-    @property
-    def first(self) -> int:
-        """The position of the first row that may be shown."""
-        return min(max(self.view.base, self._cleared), self.end)
-
-    @property
-    def count(self) -> int:
-        """How many rows may be shown."""
-        return self.end - self.first
-
-    @property
-    def paused(self) -> bool:
-        """The view stands still by the reader's wish."""
-        return self._frozen is not None
-
-    @property
-    def cleared(self) -> bool:
-        """Rows of the view are hidden by `clear`."""
-        return self._cleared > self.view.base
+    _place: tuple[Ref | None, int] | None = None
 
     @property
     def new(self) -> int:
@@ -89,16 +49,6 @@ class LogWindow:
         if self.follow and not self.paused:
             return 0
         return max(0, self.newest - self._stood_at)
-
-    def row(self, position: int) -> Row | None:
-        """The row at `position`; None when there is none."""
-        index = position - self.view.base
-        return self.view.row(index) if 0 <= index < len(self.view) else None
-
-    def ref(self, position: int) -> Ref | None:
-        """Topic and number of the row at `position`."""
-        index = position - self.view.base
-        return self.view.ref(index) if 0 <= index < len(self.view) else None
 
     # -- what is in sight
 
@@ -192,9 +142,11 @@ class LogWindow:
         self._frozen = None
         self.follow = True
         self.cursor = None
+        self._place = None
 
     def stand_still(self) -> None:
         """Stop following, where the view is now."""
+        self._place = None
         if self.follow:
             self.follow = False
             if not self.paused:
@@ -216,7 +168,7 @@ class LogWindow:
         if self._frozen is not None:
             self._frozen = None
             return
-        self._frozen = self.newest
+        self._freeze()
         if self.follow:
             self._stood_at = self.newest
 
@@ -224,10 +176,10 @@ class LogWindow:
         """Hide the rows so far; with nothing to hide, show them again."""
         self._frozen = None
         if self.count:
-            self._cleared = self.newest
+            self._clear_away()
             self.to_end()
         else:
-            self._cleared = 0
+            self._cleared, self._last_cleared = 0, None
 
     def _line_down(self) -> None:
         if (self.top, self.top_line) >= self._last_page():
@@ -278,31 +230,18 @@ class LogWindow:
         beyond = [place for place in places if (place - current) * step > 0]
         return (min(beyond) if step > 0 else max(beyond)) if beyond else None
 
-    def find(self, ref: Ref) -> int | None:
-        """The position of a row; None when the view does not show it."""
-        index = self.view.index_of(*ref)
-        if index is None or self.view.ref(index) != ref:
-            return None
-        position = index + self.view.base
-        return position if self.first <= position < self.end else None
-
     def filter(self, query: Query | None) -> None:
-        """Show other rows of the same streams, and keep the reader's place as near as can be."""
-        top = self.ref(self.top)
-        cursor = None if self.cursor is None else self.ref(self.cursor)
-        cleared, hidden = self.ref(self._cleared), self.cleared
-        frozen = None if self._frozen is None else self.ref(self._frozen - 1)
-        new = self.new
-        self.view.set_query(query)
-        self._cleared = self._near(cleared) if hidden else 0
-        if self._frozen is not None:
-            self._frozen = self._near(frozen)
-            self._frozen += self.ref(self._frozen) == frozen
-        self.top, self.top_line = self._near(top), 0
-        self.cursor = self._near(cursor) if cursor else None
-        self._stood_at = self.newest - new
+        """Show other rows of the same streams, and keep the reader's place as near as can be.
 
-    def _near(self, ref: Ref | None) -> int:
-        """The position of a row, or of the next one that is shown."""
-        index = None if ref is None else self.view.index_of(*ref)
-        return self.newest if index is None else index + self.view.base
+        A reader who does not move between two filters comes back to the same place.
+        """
+        if self._place is None:
+            anchor = self.top if self.cursor is None else self.cursor
+            self._place = self.ref(anchor), anchor - self.top
+        new, had_cursor = self.new, self.cursor is not None
+        self.set_query(query)
+        ref, below_top = self._place
+        anchor = self.near(ref)
+        self.top, self.top_line = max(self.first, anchor - below_top), 0
+        self.cursor = anchor if had_cursor else None
+        self._stood_at = self.newest - new
