@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 from mcp.server.mcpserver.exceptions import ToolError
 
-from sse_tui.errors import SseTuiError
+from sse_tui.events.model import StreamState
 from sse_tui.mcp_server import arguments as args
 from sse_tui.mcp_server.answers import SentAnswer, SubscribeAnswer, UnsubscribeAnswer
 from sse_tui.mcp_server.lookup import may_get_more, state_of, subscribed
@@ -16,6 +17,7 @@ from sse_tui.mcp_server.lookup import may_get_more, state_of, subscribed
 if TYPE_CHECKING:
     from sse_tui.client.service import EventService
     from sse_tui.client.subscription import Subscription
+    from sse_tui.mcp_server.arrivals import Arrivals
     from sse_tui.mcp_server.sessions import McpClients
 
 OPEN_SECONDS = 5.0
@@ -28,12 +30,21 @@ class ActingTools:
     Args:
         service: the client service, shared with the user.
         clients: whose client holds what.
+        arrivals: tells when a stream's state has changed.
         topics_only: refuse URLs: the server subscribes to nothing but its own hub.
     """
 
-    def __init__(self, service: EventService, clients: McpClients, *, topics_only: bool) -> None:
+    def __init__(
+        self,
+        service: EventService,
+        clients: McpClients,
+        arrivals: Arrivals,
+        *,
+        topics_only: bool,
+    ) -> None:
         self._service = service
         self._clients = clients
+        self._arrivals = arrivals
         self._topics_only = topics_only
 
     async def subscribe(self, topic: args.Target, replay: args.Replay = None) -> SubscribeAnswer:
@@ -44,12 +55,10 @@ class ActingTools:
         start = log.next_number if log is not None else 1
         stream = replace(self._service.options.stream, since=replay)
         subscription = await self._clients.hold(self._clients.current, topic, stream)
-        try:
-            await self._settle(subscription, wait_for_replay=replay is not None and not already)
-        except SseTuiError:
-            if not may_get_more(self._service, topic):
-                await self._service.unsubscribe(topic, owner=self._clients.current.owner)
-                raise
+        await self._settle(subscription, wait_for_replay=replay is not None and not already)
+        if subscription.state is StreamState.FAILED and subscription.error is not None:
+            await self._give_up(subscription)
+            raise subscription.error
         state, detail = state_of(self._service, topic)
         return SubscribeAnswer(
             topic=topic,
@@ -92,11 +101,25 @@ class ActingTools:
             )
 
     async def _settle(self, subscription: Subscription, *, wait_for_replay: bool) -> None:
-        """Wait until the stream is open and what it replays has come, or for as long as it may."""
-        await subscription.opened(timeout=OPEN_SECONDS)
-        if wait_for_replay:
+        """Wait until the stream is open or has failed once, then for what it replays."""
+        target = subscription.target
+        settled = partial(_is_settled, subscription)
+        await self._arrivals.wait_until(settled, target, seconds=OPEN_SECONDS)
+        if wait_for_replay and subscription.state is StreamState.OPEN:
             with anyio.move_on_after(REPLAY_SECONDS):
                 await subscription.replay_done.wait()
+
+    async def _give_up(self, subscription: Subscription) -> None:
+        """Let go of a stream that can never open; nothing is left of it unless others hold it."""
+        target = subscription.target
+        await self._service.unsubscribe(target, owner=self._clients.current.owner)
+        if not subscription.log.events:
+            self._service.forget(target)
+
+
+def _is_settled(subscription: Subscription) -> bool:
+    open_or_waiting = subscription.state in (StreamState.OPEN, StreamState.WAITING)
+    return open_or_waiting or subscription.is_over
 
 
 def _hint(topic: str, state: str, *, already: bool, replay: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 SSE_PATH = "/sse"
 MESSAGES_PATH = "/messages/"
 STREAMABLE_PATH = "/mcp"
+
+LAST_WORDS_SECONDS = 0.05
+"""Between the answers to calls that wait and the end of the responses that carry them."""
 
 
 def build_app(
@@ -91,7 +95,7 @@ class McpApp:
     def close(self) -> None:
         """End the open requests, so that a server can stop at once; new ones get 503."""
         self._protocol.close()
-        self._open.close()
+        asyncio.get_running_loop().call_later(LAST_WORDS_SECONDS, self._open.close)
 
     def guarded(self, app: ASGIApp) -> ASGIApp:
         """An app behind this server's guard, whose open requests `close` ends."""

@@ -22,7 +22,6 @@ _STATE_NAMES: dict[StreamState, StateName] = {
     StreamState.STOPPED: "stopped",
     StreamState.FAILED: "failed",
 }
-_MORE_MAY_COME = frozenset({"connecting", "open", "waiting"})
 
 
 def log_of(service: EventService, topic: str) -> EventLog:
@@ -58,4 +57,5 @@ def state_of(service: EventService, topic: str) -> tuple[StateName, str]:
 
 def may_get_more(service: EventService, topic: str) -> bool:
     """Whether events can still arrive on the topic without anybody subscribing again."""
-    return state_of(service, topic)[0] in _MORE_MAY_COME
+    subscription = service.subscriptions.get(topic)
+    return subscription is not None and not subscription.is_over

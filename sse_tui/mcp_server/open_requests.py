@@ -24,11 +24,17 @@ class OpenRequests:
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """The same app, whose requests `close` ends."""
+        return _Endable(app, self._closing)
 
-        async def endable(scope: Scope, receive: Receive, send: Send) -> None:
-            await _Request(self._closing, receive, send).run(app, scope)
 
-        return endable
+class _Endable:
+    # Not a function: Starlette would take that for one that maps a request to a response.
+    def __init__(self, app: ASGIApp, closing: asyncio.Event) -> None:
+        self._app = app
+        self._closing = closing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await _Request(self._closing, receive, send).run(self._app, scope)
 
 
 class _Request:

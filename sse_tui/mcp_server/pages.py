@@ -73,6 +73,11 @@ def read_newest(log: EventLog, bounds: Bounds) -> Page:
     return Page(start, log.next_number, picked.events, picked.notes())
 
 
+def has_event(log: EventLog, number: int) -> bool:
+    """Whether there is an event from row `number` on."""
+    return any(isinstance(row, Event) for row in _forward(log, max(number, log.first_number)))
+
+
 def event_out(event: Event, event_bytes: int) -> EventOut:
     """One event for an answer, its data cut to `event_bytes`."""
     data = event.data

@@ -71,7 +71,7 @@ class EventProtocol:
         reading = ReadingTools(service, self._arrivals)
         self._tools = Toolbox(
             reading,
-            ActingTools(service, self.clients, topics_only=topics_only),
+            ActingTools(service, self.clients, self._arrivals, topics_only=topics_only),
             StatsTool(service, self.clients),
         )
         self._resources = EventResources(service, reading)
@@ -92,7 +92,8 @@ class EventProtocol:
             await self.clients.aclose()
 
     def close(self) -> None:
-        """End the `subscriptions/listen` streams, each with its last message."""
+        """Answer what waits, and end the `subscriptions/listen` streams with their last message."""
+        self._arrivals.close()
         self._listen.close()
 
     def _build_server(self) -> Server[McpClient]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anyio
 from mcp.server.mcpserver.exceptions import ToolError
 
 from sse_tui.errors import SseTuiError
 from sse_tui.events.log import EventLog
-from sse_tui.events.model import Event
 from sse_tui.mcp_server import arguments as args
 from sse_tui.mcp_server.answers import EventPage, SearchAnswer, TopicList, TopicOut
 from sse_tui.mcp_server.lookup import log_of, may_get_more, state_of
-from sse_tui.mcp_server.pages import Bounds, Page, read_from, read_newest
+from sse_tui.mcp_server.pages import Bounds, Page, has_event, read_from, read_newest
 from sse_tui.mcp_server.search import search_logs
 
 if TYPE_CHECKING:
@@ -118,10 +116,14 @@ class ReadingTools:
 
     async def _wait_for_event(self, log: EventLog, number: int, seconds: float) -> None:
         """Return when there is an event from row `number` on, or when none can come in time."""
-        with anyio.move_on_after(seconds):
-            while not _has_event(log, number) and may_get_more(self._service, log.topic):
-                number = log.next_number
-                await self._arrivals.next(log.topic)
+
+        def is_over() -> bool:
+            nonlocal number
+            found = has_event(log, number)
+            number = log.next_number
+            return found or not may_get_more(self._service, log.topic)
+
+        await self._arrivals.wait_until(is_over, log.topic, seconds=seconds)
 
     def _topic(self, name: str) -> TopicOut:
         log = self._service.logs.get(name)
@@ -132,11 +134,6 @@ class ReadingTools:
             state=state,
             kept_here=len(log) if log is not None else 0,
         )
-
-
-def _has_event(log: EventLog, number: int) -> bool:
-    rows = log.read(number, log.next_number - number)
-    return any(isinstance(row, Event) for row in rows)
 
 
 def _page_hint(log: EventLog, page: Page, *, newest: bool) -> str:

@@ -16,7 +16,7 @@ from sse_tui.events.query import Query, parse_query
 from sse_tui.mcp_server.answers import EventOut
 from sse_tui.mcp_server.pages import ANSWER_BYTES, Bounds, event_out
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 1_000
 """Rows searched before other tasks get their turn: a few milliseconds."""
 
 

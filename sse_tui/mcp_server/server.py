@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from sse_tui.errors import UsageError
 from sse_tui.mcp_server.app import McpApp, build_app
 from sse_tui.mcp_server.guard import refusal
+from sse_tui.mcp_server.sessions import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from sse_tui.client.service import EventService
@@ -34,6 +35,7 @@ class McpServer:
         token: the bearer token; None makes a random one.
         host: where to listen.
         port: 0 takes a free one.
+        lease_seconds: how long a silent client on streamable HTTP keeps its subscriptions.
 
     Attributes:
         token: what clients send as `Authorization: Bearer TOKEN`.
@@ -47,11 +49,14 @@ class McpServer:
         token: str | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        *,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self.token = token or secrets.token_urlsafe(32)
         self._service = service
         self._host = host
         self._port = port
+        self._lease_seconds = lease_seconds
         self._url = ""
         self._app: McpApp | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -80,13 +85,16 @@ class McpServer:
         """
         if self._serving is not None:
             return
-        sock = _listen(self._host, self._port)
-        address = sock.getsockname()
-        host = f"[{address[0]}]" if ":" in address[0] else address[0]
-        self._url = f"http://{host}:{address[1]}"
         _keep_logs_off_stderr()
-        self._app = build_app(self._service, token=self.token, host=self._host)
+        self._app = build_app(
+            self._service,
+            token=self.token,
+            host=self._host,
+            lease_seconds=self._lease_seconds,
+        )
         self._uvicorn = _Uvicorn(_config(self._app))
+        sock = _listen(self._host, self._port)
+        self._url = _url_of(sock)
         serve = self._uvicorn.serve(sockets=[sock])
         self._serving = asyncio.get_running_loop().create_task(serve, name="mcp server")
         await self._uvicorn.listening.wait()
@@ -97,16 +105,17 @@ class McpServer:
         if serving is None or self._app is None or self._uvicorn is None:
             return
         self._app.close()
-        self._uvicorn.should_exit = True
+        self._uvicorn.stopping.set()
         await serving
 
 
 class _Uvicorn(uvicorn.Server):
-    """A uvicorn server that leaves the signals of the process to their owner."""
+    """A uvicorn server for the side: it leaves the signals alone, and sleeps until it is needed."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self.stopping = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -117,6 +126,10 @@ class _Uvicorn(uvicorn.Server):
         """Start, and say so."""
         await super().startup(sockets)
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        """Wait to be stopped; the usual loop wakes ten times a second, for a Date header."""
+        await self.stopping.wait()
 
 
 def _config(mcp: McpApp) -> uvicorn.Config:
@@ -133,6 +146,9 @@ def _config(mcp: McpApp) -> uvicorn.Config:
         lifespan="on",
         ws="none",
         server_header=False,
+        date_header=False,
+        # Longer than clients keep idle connections: they must not send into a closing one.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
 
@@ -157,6 +173,11 @@ def _listen(host: str, port: int) -> socket.socket:
             f"{host}:{port}: {error.strerror or error}",
             "Choose another address with --host and --port; port 0 takes a free one.",
         ) from error
+
+
+def _url_of(sock: socket.socket) -> str:
+    host, port, *_ = sock.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _keep_logs_off_stderr() -> None:

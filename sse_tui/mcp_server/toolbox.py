@@ -11,6 +11,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from mcp_types import Tool as ToolInfo
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from sse_tui.errors import SseTuiError
 from sse_tui.mcp_server.acting_tools import ActingTools
@@ -150,16 +151,18 @@ def _sentence(error: ToolError, tool: str) -> str:
     """What the model is told: what went wrong and what to do, nothing of our insides."""
     cause = error.__cause__
     if isinstance(cause, ValidationError):
-        return "; ".join(_argument_error(tool, details) for details in cause.errors()[:3])
+        wrong = "; ".join(_argument_error(details) for details in cause.errors()[:3])
+        return f"{tool} was not called: {wrong}."
     if isinstance(cause, ToolError | SseTuiError) and not isinstance(cause, UnexpectedToolError):
         return str(cause)
     _LOG.error("tool %s failed", tool, exc_info=error)
     return f"{tool} failed inside the server; its log has the details. Try something else."
 
 
-def _argument_error(tool: str, details: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+def _argument_error(details: ErrorDetails) -> str:
     place = ".".join(str(part) for part in details["loc"])
-    return f"{tool}: argument {place!r}: {details['msg'][0].lower()}{details['msg'][1:]}."
+    message = details["msg"]
+    return f"argument {place!r}: {message[:1].lower()}{message[1:]}"
 
 
 def _error(text: str) -> CallToolResult:

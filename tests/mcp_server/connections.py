@@ -1,0 +1,97 @@
+"""Real MCP sessions on each transport, and waiting for what must happen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx2
+from mcp import Client, StdioServerParameters
+from mcp.client.sse import sse_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp_types import CallToolResult
+
+from sse_tui.mcp_server.server import McpServer
+
+SSE = "sse"
+STREAMABLE_HTTP = "streamable-http"
+STDIO = "stdio"
+
+MODERN = "auto"
+LEGACY = "legacy"
+
+PATIENCE_S = 20.0
+
+
+@asynccontextmanager
+async def connect(
+    server: McpServer,
+    transport: str = SSE,
+    era: str = MODERN,
+    *,
+    token: str | None = None,
+    on_message: Callable[[Any], Any] | None = None,
+) -> AsyncIterator[Client]:
+    """A session of the SDK's own client.
+
+    Args:
+        server: a started server.
+        transport: SSE or STREAMABLE_HTTP.
+        era: MODERN negotiates 2026-07-28, LEGACY the handshake of 2025-11-25.
+        token: instead of the server's own.
+        on_message: gets the server's notifications.
+    """
+    headers = {"Authorization": f"Bearer {server.token if token is None else token}"}
+
+    async def handle(message: object) -> None:
+        if on_message is not None:
+            on_message(message)
+
+    async with AsyncExitStack() as stack:
+        if transport == SSE:
+            streams: Any = sse_client(server.sse_url, headers=headers)
+        else:
+            client = httpx2.AsyncClient(headers=headers, timeout=httpx2.Timeout(PATIENCE_S))
+            http = await stack.enter_async_context(client)
+            streams = streamable_http_client(server.mcp_url, http_client=http)
+        yield await stack.enter_async_context(Client(streams, mode=era, message_handler=handle))
+
+
+def stdio_of(url: str) -> StdioServerParameters:
+    """How a client starts the server as its own process."""
+    args = ["-m", "sse_tui", "--url", url, "mcp", "--stdio"]
+    return StdioServerParameters(command=sys.executable, args=args)
+
+
+async def call(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
+    """Call a tool that must work; its structured answer."""
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, said(result)
+    answer: dict[str, Any] = result.structured_content or {}
+    return answer
+
+
+async def refused(client: Client, tool: str, **arguments: object) -> str:
+    """Call a tool that must not work; the sentence that it answers."""
+    result = await client.call_tool(tool, arguments)
+    assert result.is_error, said(result)
+    assert result.structured_content is None
+    return said(result)
+
+
+def said(result: CallToolResult) -> str:
+    """The text of an answer."""
+    return "\n".join(part.text for part in result.content if part.type == "text")
+
+
+async def until(condition: Callable[[], object], what: str) -> None:
+    """Wait until `condition` holds; `what` names it when it does not."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not condition():  # noqa: ASYNC110 - any condition, also one without an event
+                await asyncio.sleep(0)
+    except TimeoutError:
+        raise AssertionError(f"it did not happen: {what}") from None
