@@ -12,7 +12,7 @@ RING_EVENTS = 4_096
 RING_BYTES = 2**20
 """What a channel keeps at least, where there is as much; up to twice that."""
 
-CHUNK_BYTES = 128 * 2**10
+CHUNK_BYTES = 64 * 2**10
 """A chunk ends with the event that reaches this size: what one stream holds while it sends."""
 
 

@@ -10,6 +10,10 @@ from sse_tui.errors import HubUnavailableError
 
 BACKLOG = 2_048
 
+UNSENT_BYTES = 64 * 2**10
+"""What the kernel takes beyond what the network has: megabytes otherwise, for each slow reader, and
+minutes until one that reads slowly can be told from one that does not read."""
+
 
 class PortTakenError(HubUnavailableError):
     """Another program listens there."""
@@ -39,6 +43,8 @@ def listen(host: str, port: int, *, has_token: bool) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()

@@ -50,8 +50,11 @@ class HubServer:
     ) -> None:
         self._options = options
         self._listener = listen(options.host, port, has_token=options.token is not None)
+        self.url = url_of(self._listener)
+        self.data_dir = data_dir
         try:
             self._folder = DataFolder(data_dir)
+            self._folder.announce(self.url)
             try:
                 self._log = HubLog(SqliteLog(self._folder.database, keep))
             except BaseException:
@@ -60,9 +63,6 @@ class HubServer:
         except BaseException:
             self._listener.close()
             raise
-        self.url = url_of(self._listener)
-        self.data_dir = data_dir
-        self._folder.announce(self.url)
         self._http: _HttpServer | None = None
         self._serving: asyncio.Task[None] | None = None
 

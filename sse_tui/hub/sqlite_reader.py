@@ -9,7 +9,7 @@ from sse_tui.hub.engine import Page, Seek, TopicStats
 from sse_tui.hub.frames import encode_event
 from sse_tui.hub.topics import TopicPattern
 
-PAGE_BYTES = 128 * 2**10
+PAGE_BYTES = 64 * 2**10
 """A page ends with the event that reaches this size."""
 
 PAGE_SPAN = 20_000

@@ -41,12 +41,14 @@ class EventStream:
 
     Attributes:
         sending_since: when the chunk was begun that is being sent (monotonic seconds); or None.
+        sending_bytes: its size, and that of the one before it, which must leave first.
         last_sent: when something was last sent.
     """
 
     def __init__(self, log: HubLog, channel: Channel, beginning: Beginning) -> None:
         self.channel = channel
         self.sending_since: float | None = None
+        self.sending_bytes = 0
         self.last_sent = monotonic()
         self._log = log
         self._cursor = beginning.after
@@ -68,10 +70,11 @@ class EventStream:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         watch = asyncio.create_task(self._watch(receive))
         try:
+            before = 0
             while piece is not None:
-                self.sending_since = monotonic()
+                self.sending_since, self.sending_bytes = monotonic(), before + len(piece)
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-                self.sending_since, self.last_sent = None, monotonic()
+                self.sending_since, self.last_sent, before = None, monotonic(), len(piece)
                 piece = await self._next()
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:

@@ -10,7 +10,7 @@ from time import monotonic
 from starlette.types import Receive, Scope, Send
 
 from sse_tui.hub.beginning import find_beginning
-from sse_tui.hub.channel import Channel
+from sse_tui.hub.channel import CHUNK_BYTES, Channel
 from sse_tui.hub.hub_log import HubLog
 from sse_tui.hub.positions import Position
 from sse_tui.hub.stream import EventStream
@@ -23,7 +23,8 @@ class Streams:
     Args:
         log: what they read.
         keep_alive_s: a stream that was silent for so long gets a comment.
-        send_timeout_s: a reader that takes nothing for so long is cut off; it can resume.
+        send_timeout_s: a reader that does not take a chunk (more for a large event) in this time is
+            cut off; it can resume.
         abort: cuts the connection of a request, without waiting for what is still to be sent.
     """
 
@@ -108,7 +109,8 @@ class Streams:
             now = monotonic()
             for stream, scope in list(self._scopes.items()):
                 if stream.sending_since is not None:
-                    if now - stream.sending_since > self._send_timeout_s:
+                    allowed = self._send_timeout_s * (1 + stream.sending_bytes // CHUNK_BYTES)
+                    if now - stream.sending_since > allowed:
                         self._abort(scope)
                 elif now - stream.last_sent > self._keep_alive_s:
                     stream.keep_alive()

@@ -17,6 +17,15 @@ START_S = 30.0
 """Generous: the machine may be busy with other things."""
 
 
+class NotStarted(Exception):
+    """The hub ended before it listened: its exit code, and what it said on stderr."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(f"exit code {code}: {said}")
+        self.code = code
+        self.said = said
+
+
 class ServedHub:
     """Runs while the `async with` block does; `kill` and `start` in it are a crash and a restart.
 
@@ -55,7 +64,11 @@ class ServedHub:
         return self._process.pid
 
     async def start(self) -> None:
-        """Start it, and return once it listens."""
+        """Start it, and return once it listens.
+
+        Raises:
+            NotStarted: it did not.
+        """
         command = [sys.executable, "-m", "sse_tui", "serve", "--port", str(self._port)]
         self._process = await asyncio.create_subprocess_exec(
             *command, *self._options, stdin=DEVNULL, stdout=PIPE, stderr=PIPE
@@ -65,7 +78,7 @@ class ServedHub:
             line = await self._process.stdout.readline()
         if not line:
             _, notes = await self._process.communicate()
-            raise RuntimeError(f"the hub did not start: {notes.decode()}")
+            raise NotStarted(self._process.returncode or 0, notes.decode())
         self.url = json.loads(line)["url"]
         self._port = urlsplit(self.url).port or 0
 
