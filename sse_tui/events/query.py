@@ -1,26 +1,34 @@
-"""The filter language: parse once, match many."""
+"""The filter language: parse once, match many.
+
+Words, and texts in "quotation marks", are contained anywhere in a row: in an event's type, data,
+id or concrete topic, or in what a row of another kind says. `/an expression/` matches anywhere.
+Words side by side mean `and`; `or`, `not`, `!` and brackets do as everywhere.
+
+`field:value` is the whole value with `*` and `?` for any characters; `=` and `!=` are exact, `>`,
+`>=`, `<`, `<=` compare, `~` takes an expression, `in (a, b)` is any of them. Fields are `topic`,
+`event` (the type), `id`, `kind`, `number`, `size`, `age`, `data`, and inside JSON data
+`data.a.b[0].c`, short `a.b[0].c`; of an array any element counts. A comparison never passes where
+the field is not there: `level != debug` needs a level, `not level:debug` does not.
+
+Case: as in less and ripgrep, what is typed without upper-case letters matches any case, except for
+`=` and `!=`. A-Z only, in a word that is ASCII.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from datetime import timedelta
 
-from sse_tui.errors import QueryError
-from sse_tui.events.format import note_text
 from sse_tui.events.log import EventLog
-from sse_tui.events.model import Event, Row
+from sse_tui.events.model import EPOCH, Event, EventFrame, Note, Row
+from sse_tui.events.query_rows import Node, Rows
+from sse_tui.events.query_terms import All, Not, Word
+from sse_tui.events.segment import Segment
 
-_TERM = re.compile(r'\s*(!*)\s*(?:"((?:[^"\\]|\\.)*)"|/((?:[^/\\]|\\.)*)/|([^\s"/!][^\s]*))')
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    pattern: re.Pattern[str]
-    inverted: bool
-
-    def matches(self, parts: Sequence[str]) -> bool:
-        return any(map(self.pattern.search, parts)) != self.inverted
+_PLAIN_WORDS = re.compile(r'\s*(?:!*[^\s()"/!:=<>~]+(?:\s+|$))+')
+_KEYWORD = re.compile(r"(?:^|[\s!])(?:and|or|not|AND|OR|NOT)(?:\s|$)|\sin$")
 
 
 class Query:
@@ -30,58 +38,69 @@ class Query:
         text: the filter as typed.
     """
 
-    def __init__(self, text: str, terms: Sequence[_Term]) -> None:
+    def __init__(self, text: str, node: Node | None, clock: Callable[[], int]) -> None:
         self.text = text
-        self._terms = terms
+        self._node = node
+        self._clock = clock
 
     def matches(self, row: Row) -> bool:
         """Whether the filter lets this row through."""
+        if self._node is None:
+            return True
+        frame: EventFrame | Note
         if isinstance(row, Event):
-            parts = (row.type, row.data, row.id, row.source or "")
-            return all(term.matches(parts) for term in self._terms)
-        return all(term.matches((note_text(row),)) for term in self._terms)
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where terms that are not inverted match in `text`: (start, end), rising, not empty."""
-        return sorted(
-            match.span()
-            for term in self._terms
-            if not term.inverted
-            for match in term.pattern.finditer(text)
-            if match.end() > match.start()
-        )
+            frame = (row.type, row.data, row.id, row.own_id, row.source)
+        else:
+            frame = row
+        received_ns = (row.received_at - EPOCH) // timedelta(microseconds=1) * 1000
+        segment = Segment(row.number, [frame], [received_ns])
+        return bool(self._node.select(Rows(segment, row.topic, self._clock()), range(1)))
 
     def select(self, log: EventLog, first: int, count: int) -> list[int]:
-        """Numbers of the kept rows from `first` on, `count` numbers at most, that match."""
-        return [row.number for row in log.read(first, count) if self.matches(row)]
+        """Numbers of the kept rows from `first` on, `count` numbers at most, that match; rising."""
+        node = self._node
+        if node is None:
+            stop = min(first + count, log.next_number)
+            return list(range(max(first, log.first_number), stop))
+        now = self._clock()
+        numbers: list[int] = []
+        for segment, start, stop in log.segments(first, count):
+            found = node.select(Rows(segment, log.topic, now), range(start, stop))
+            numbers += [segment.first + index for index in found]
+        return numbers
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where words and expressions that must be there are in `text`: (start, end), rising."""
+        patterns = self._node.patterns() if self._node else []
+        found = {match.span() for pattern in patterns for match in pattern.finditer(text)}
+        return sorted((start, end) for start, end in found if end > start)
 
 
-def parse_query(text: str) -> Query:
+def parse_query(text: str, *, clock: Callable[[], int] = time.time_ns) -> Query:
     """Parse a filter; the empty filter matches every row.
+
+    Args:
+        text: the filter.
+        clock: gives the time that `age` is measured from, ns since 1970.
 
     Raises:
         QueryError: the filter does not parse; it says where.
     """
-    terms = []
-    position = 0
-    end = len(text.rstrip())
-    while position < end:
-        match = _TERM.match(text, position)
-        if match is None:
-            start = position + len(text[position:]) - len(text[position:].lstrip())
-            raise QueryError("A term does not end or is missing", text, start)
-        bangs, quoted, expression, word = match.groups()
-        if expression is None:
-            plain = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else word
-            pattern = re.escape(plain)
-        else:
-            pattern = expression.replace("\\/", "/")
-        flags = re.IGNORECASE if pattern == pattern.lower() else 0
-        try:
-            compiled = re.compile(pattern, flags)
-        except re.error as error:
-            place = match.start(3) + (error.pos or 0)
-            raise QueryError(f"Not a regular expression: {error.msg}", text, place) from error
-        terms.append(_Term(compiled, len(bangs) % 2 == 1))
-        position = match.end()
-    return Query(text, terms)
+    if not text.strip():
+        return Query(text, None, clock)
+    if _PLAIN_WORDS.fullmatch(text) and not _KEYWORD.search(text):
+        return Query(text, _plain_words(text), clock)
+    # Loading the parser library takes longer than all else that `tail` does before it connects.
+    from sse_tui.events.query_grammar import parse
+
+    return Query(text, parse(text), clock)
+
+
+def _plain_words(text: str) -> Node:
+    """What the grammar would make of words without any operator but `!`."""
+    parts: list[Node] = []
+    for term in text.split():
+        word = Word(term.lstrip("!"))
+        inverted = (len(term) - len(term.lstrip("!"))) % 2
+        parts.append(Not(word) if inverted else word)
+    return parts[0] if len(parts) == 1 else All(parts)
