@@ -111,6 +111,14 @@ async def test_what_a_value_was_before_stands_at_its_side() -> None:
         ]
 
 
+async def test_what_was_before_is_cut_where_it_does_not_fit() -> None:
+    app = DetailApp()
+    async with app.run_test(size=SIZE):
+        app.detail.show_row(an_event({"k": "new " * 12}), an_event({"k": "old " * 12}, 3))
+        assert len(text_of(app.detail)) == 3
+        assert text_of(app.detail)[1].endswith("…")
+
+
 async def test_text_that_is_no_json_stands_as_it_is() -> None:
     app = DetailApp()
     async with app.run_test(size=SIZE):

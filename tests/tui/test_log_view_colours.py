@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.color import Color
 from rich.style import Style
+from textual.color import Color as TextualColor
 from textual.theme import BUILTIN_THEMES
 from tui.log_app import LogApp, event, numbered, press
 
@@ -18,6 +19,10 @@ def styles(view: EventLogView, line: int) -> list[tuple[str, Style]]:
 
 def is_grey(color: Color | None) -> bool:
     return color is None or color.triplet is None or len(set(color.triplet)) == 1
+
+
+def theme_color(app: LogApp, role: str) -> Color:
+    return TextualColor.parse(app.theme_variables[role]).rich_color
 
 
 async def test_every_theme_colours_the_rows_and_shows_the_cursor() -> None:
@@ -34,6 +39,9 @@ async def test_every_theme_colours_the_rows_and_shows_the_cursor() -> None:
             assert len(distinct) >= 3, theme
             assert all(style.bgcolor is not None for _, style in plain), theme
             grounds = {(style.bgcolor, style.reverse) for _, style in under[:-1]}
+            if theme.startswith("ansi"):
+                assert all(style.reverse for _, style in under[:-1])
+            assert colours["login"] == theme_color(app, "type-1"), theme
             assert grounds.isdisjoint((style.bgcolor, style.reverse) for _, style in plain), theme
 
 

@@ -68,10 +68,10 @@ async def test_the_scrollbar_is_dragged() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:
         app.arrive(*numbered(1000))
+        await press(pilot, ["k"])
         view = app.log_view
         x, height = view.size.width - 1, view.size.height
-        await pilot.mouse_down(view, offset=(x, height - 1))
-        await pilot.hover(view, offset=(x, height // 2))
+        await pilot.mouse_down(view, offset=(x, height // 2))
         middle = int(payloads(view)[0][5:-1])
         assert 350 < middle < 650
         await pilot.hover(view, offset=(x, 0))

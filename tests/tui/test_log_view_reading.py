@@ -241,3 +241,16 @@ async def test_lines_are_painted_once_while_nothing_in_sight_changes() -> None:
         assert all(
             one is other for one, other in zip(before, view.render_lines(region), strict=True)
         )
+
+
+async def test_the_cursor_stays_in_sight_when_the_screen_shrinks_or_rows_are_wrapped() -> None:
+    app = LogApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.arrive(*[event("x" * 300) for _ in range(100)])
+        await press(pilot, ["k"])
+        await pilot.resize_terminal(80, 8)
+        await pilot.pause()
+        assert any(line.startswith(PROMPT) for line in lines(app.log_view))
+        await press(pilot, ["w"])
+        assert any(line.startswith(PROMPT) for line in lines(app.log_view))
+        assert app.log_view.cursor == ("t", 99)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -221,6 +222,24 @@ async def test_a_huge_wrapped_row_is_cut_and_says_so() -> None:
         app.arrive(event("x" * 1_000_000))
         await press(pilot, ["w"])
         assert lines(app.log_view)[-1].strip() == "… 1,000,000 characters in all; Enter shows them"
+
+
+async def test_a_huge_payload_costs_no_more_than_what_is_seen_of_it() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE):
+        app.arrive(event([1] * 4_000_000))
+        began = time.perf_counter()
+        assert lines(app.log_view)[0].endswith("…")
+        assert time.perf_counter() - began < 0.3
+
+
+async def test_painted_lines_are_not_kept_for_ever() -> None:
+    app = LogApp()
+    async with app.run_test(size=SIZE):
+        for _ in range(60):
+            app.arrive(*numbered(15))
+            lines(app.log_view)
+        assert len(app.log_view._kept) <= 512 + app.log_view.size.height
 
 
 async def test_payloads_are_scrolled_sideways() -> None:

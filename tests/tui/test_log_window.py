@@ -94,6 +94,8 @@ def test_the_view_stands_still_until_its_rows_fall_out(
             assert reader.sight() == before
         elif kept:
             assert kept[0][0] in [number for number, _ in reader.sight()]
+        assert reader.lines_in_sight() >= LINES
+        assert len(reader.sight()) == len(reader.window.in_sight())
 
 
 @given(moves=st.lists(MOVES, max_size=12), tall=st.booleans())

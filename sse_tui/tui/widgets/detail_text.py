@@ -14,8 +14,11 @@ from sse_tui.tui.widgets.row_diff import Change, changes, values_by_line
 
 TABS = ("pretty", "raw", "stream", "diff")
 
+NOTE = "note"
+
 DetailLine = list[tuple[str, str]]
-"""A line as (safe text, role of `row_strips.ROLES`) pairs."""
+"""A line as (safe text, role) pairs: a role of `row_strips.ROLES`, or `NOTE` for what stands at the
+side of the line and is cut where it does not fit."""
 
 MOST_CHARACTERS = 128 * 1024
 MOST_LINES = 8192
@@ -105,7 +108,7 @@ def _json(laid_out: str, before: str | None) -> list[DetailLine]:
     for line, width, note in zip(lines, widths, notes, strict=True):
         if note:
             line.append((" " * max(_BEFORE_NOTE, column - width), "text"))
-            line.append((note, "quiet"))
+            line.append((note, NOTE))
     return lines
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import work
@@ -21,8 +22,8 @@ from sse_tui.events.format import escape
 from sse_tui.events.model import Event, Row
 from sse_tui.tui.messages import CopyRequested, DetailClosed
 from sse_tui.tui.widgets import row_styles
-from sse_tui.tui.widgets.cell_cut import crop, pad, wrap
-from sse_tui.tui.widgets.detail_text import TABS, copy_of, detail_lines
+from sse_tui.tui.widgets.cell_cut import cells, crop, fit, pad, wrap
+from sse_tui.tui.widgets.detail_text import NOTE, TABS, copy_of, detail_lines
 
 NARROWEST = 8
 """Cells per line at least, however narrow the pane."""
@@ -208,8 +209,12 @@ def _written(
     """A tab's text as lines of the screen."""
     lines: _Lines = []
     for line in detail_lines(tab, row, previous, facts):
-        segments = [Segment(text, styles[role]) for text, role in line]
+        segments = [Segment(text, styles[role]) for text, role in line if role != NOTE]
         lines += wrap(segments, width, sys.maxsize)[0]
+        if line and line[-1][1] == NOTE:
+            room = width - cells(lines[-1])
+            note = line[-1][0]
+            lines[-1].append(Segment(fit(note, min(room, cell_len(note))), styles["quiet"]))
     return lines
 
 

@@ -93,7 +93,6 @@ class FilterBar(Horizontal):
         self._recalled = 0
         self._fault: int | None = None
         self._posted = ""
-        self._waiting = False
 
     def compose(self) -> ComposeResult:
         """The prompt, the input, and what came of it."""
@@ -159,11 +158,7 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _wait_for_tick(self, event: Input.Changed) -> None:
         event.stop()
-        if not self._waiting and event.value != self._posted:
-            self._waiting = True
-            self.call_after_refresh(self._parse)
-        elif event.value == self._posted:
-            self._clear_fault()
+        self.call_after_refresh(self._parse)
 
     @on(Input.Submitted)
     def _keep(self, event: Input.Submitted) -> None:
@@ -179,7 +174,6 @@ class FilterBar(Horizontal):
 
     def _parse(self) -> None:
         """Take in what was typed since the last tick."""
-        self._waiting = False
         text = self.text
         try:
             parse_query(text)

@@ -53,7 +53,20 @@ class LogWindow(LogExtent):
     # -- what is in sight
 
     def in_sight(self) -> list[InSight]:
-        """The rows on the screen, from the top; settles `top` on the way."""
+        """The rows on the screen, from the top; settles `top` and the cursor on the way.
+
+        The cursor's row is always among them: a screen that shrank, or rows that are wrapped
+        now, must not push it out.
+        """
+        rows = self._rows_from_top()
+        if rows and self.cursor is not None:
+            self.cursor = min(max(self.cursor, self.first), self.end - 1)
+            if not rows[0].position <= self.cursor <= rows[-1].position:
+                self._reveal(self.cursor)
+                rows = self._rows_from_top()
+        return rows
+
+    def _rows_from_top(self) -> list[InSight]:
         lowest = self._last_page()
         if self.follow or (self.top, self.top_line) > lowest:
             self.top, self.top_line = lowest
@@ -118,7 +131,7 @@ class LogWindow(LogExtent):
         if not self.count:
             return
         self.stand_still()
-        self.in_sight()
+        self._rows_from_top()
         step = 1 if lines > 0 else -1
         for _ in range(abs(lines)):
             if step > 0:
@@ -208,7 +221,7 @@ class LogWindow(LogExtent):
     def _take_cursor_along(self) -> None:
         if self.cursor is None:
             return
-        rows = self.in_sight()
+        rows = self._rows_from_top()
         if rows:
             self.cursor = min(max(self.cursor, rows[0].position), rows[-1].position)
 
