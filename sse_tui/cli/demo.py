@@ -16,6 +16,7 @@ from sse_tui.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from sse_tui.cli.hub_process import HubProcess
+    from sse_tui.client.service import EventService
 
 HELP = """See it at work: an own hub with live traffic in the full screen.
 
@@ -62,8 +63,8 @@ async def _screen(app: AppContext, folder: str) -> int:
 
     need_terminal()
     hub = _own_hub(folder)
-    traffic = _Traffic(hub)
     async with EventService(options=app.client_options()) as service:
+        traffic = _Traffic(hub, service)
         try:
             return await show(
                 app, service, hub=hub, topics=TOPICS, profile="demo", on_ready=traffic.start
@@ -92,14 +93,20 @@ def _own_hub(folder: str) -> HubProcess:
 
 
 class _Traffic:
-    """Sample events sent to the demo's hub by a client of its own, while the screen is open."""
+    """Sample events sent to the demo's hub by a client of its own, while the screen is open.
 
-    def __init__(self, hub: HubProcess) -> None:
+    Args:
+        hub: where they are sent.
+        watcher: the screen's service; its streams must be open, or they miss the first events.
+    """
+
+    def __init__(self, hub: HubProcess, watcher: EventService) -> None:
         self._hub = hub
+        self._watcher = watcher
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to send; the hub must be there."""
+        """Begin to send; the hub must be there, and its topics subscribed to."""
         if self._task is None:
             self._task = asyncio.ensure_future(self._send())
 
@@ -114,5 +121,7 @@ class _Traffic:
         from sse_tui.demo.sender import send_traffic
         from sse_tui.demo.traffic import traffic
 
+        for stream in self._watcher.subscriptions.values():
+            await stream.opened()
         async with EventService(self._hub.url) as service:
             await send_traffic(service, traffic(_SEED, datetime.now(UTC)))

@@ -28,9 +28,10 @@ def need_terminal() -> None:
     """Make sure that there is a screen to draw on.
 
     Raises:
-        UsageError: input or output is not a terminal.
+        UsageError: input or output is not a terminal. Textual draws on standard error, so that
+            counts too.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "The full screen needs a terminal",
             "input or output goes somewhere else",

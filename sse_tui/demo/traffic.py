@@ -124,9 +124,7 @@ class _Shop:
     def _event(self, topic: str, event_type: str, **data: object) -> SampleEvent:
         time = self._start + timedelta(seconds=self._now_s)
         stamp = time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return SampleEvent(
-            self._now_s, topic, event_type, {"type": event_type, **data, "timestamp": stamp}
-        )
+        return SampleEvent(self._now_s, topic, event_type, {**data, "timestamp": stamp})
 
     def _latency_ms(self, service: str) -> int:
         usual = self._chance.lognormvariate(3.6, 0.5)
@@ -146,25 +144,25 @@ class _Shop:
             return self._event(
                 "system_events", "warning", level="warn", message=message, status=200, **facts
             )
-        return self._event("system_events", "request", level="info", status=200, **facts)
+        return self._event("system_events", "request", **facts, status=200, level="info")
 
     def _health(self) -> SampleEvent:
         service = self._chance.choice(_SERVICES)
         return self._event(
             "system_events",
             "health",
-            level="info",
             service=service,
             status="degraded" if service == self._ailing else "ok",
             cpu=round(self._chance.betavariate(2, 5), 2),
             memory_mb=self._chance.randint(180, 900),
+            level="info",
         )
 
     def _deploy(self) -> SampleEvent:
         version = f"2.{self._chance.randint(3, 9)}.{self._chance.randint(0, 20)}"
         service = self._chance.choice(_SERVICES)
         return self._event(
-            "system_events", "deploy", level="info", service=service, version=version
+            "system_events", "deploy", service=service, version=version, level="info"
         )
 
     def _page_view(self) -> SampleEvent:
@@ -178,12 +176,12 @@ class _Shop:
             return self._event(
                 "user_events",
                 "login_failed",
-                level="warn",
                 user_id=user,
                 action="failed",
                 reason="wrong password",
                 tries=tries,
                 country=country,
+                level="warn",
             )
         return self._event(
             "user_events", "login", user_id=user, action="logged_in", country=country
@@ -234,10 +232,10 @@ class _Shop:
         return self._event(
             f"orders.{region}",
             "payment_refused" if refused else "paid",
-            level="warn" if refused else "info",
             order_id=order,
             total=total,
             method=self._chance.choice(("card", "transfer", "wallet")),
+            level="warn" if refused else "info",
         )
 
     def _user(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -32,14 +33,20 @@ class AgentPane(ChatPane):
     conversation: Conversation | None = None
     _failure: SseTuiError | None = None
 
+    def __init__(self, label: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
+        super().__init__(label, id=id)
+        self._started = asyncio.Event()
+
     def connect(self, conversation: Conversation) -> None:
-        """From now on questions are answered."""
+        """From now on questions are answered, the one that waits first."""
         self.conversation = conversation
+        self._started.set()
         self.introduce(conversation.label)
 
     async def fail(self, error: SseTuiError) -> None:
         """The agent could not be started: say why, here and with every question."""
         self._failure = error
+        self._started.set()
         await self._say_error(error)
 
     @on(QuestionAsked)
@@ -51,13 +58,12 @@ class AgentPane(ChatPane):
     async def _run_turn(self, question: str) -> None:
         await self.begin_turn(question)
         try:
+            await self._started.wait()
             if self.conversation is not None:
                 async for update in self.conversation.ask(question):
                     await self._show(update)
             elif self._failure is not None:
                 await self._say_error(self._failure)
-            else:
-                await self.say("The agent is still starting; ask again in a moment.")
         except AgentError as error:
             await self._say_error(error)
         finally:
