@@ -19,7 +19,7 @@ _LF, _CR = 10, 13
 _BLOCK = re.compile(
     # The shape nearly every server sends; an `id` that is empty or holds NUL has rules of its own.
     r"(?:event: ?+([^\n]*)\n)?(?:id: ?+([^\n\0]+)\n)?(?:event: ?+([^\n]+)\n)?"
-    r"(?:topic: ?+([^\n]*)\n)?data: ?+([^\n]*)\n(\n)"
+    r"(?:topic: ?+([^\n]*)\n)?data: ?+([^\n]*)\n(?:(\n)|((?:data:[^\n]*\n)++)\n)"
     # Any other block, then a blank line without one.
     r"|((?:[^\n]+\n)+)\n|\n"
 )
@@ -146,10 +146,13 @@ class Decoder:
         append = rows.append
         last_id = self.last_event_id
         text = data.decode("utf-8", "replace")
-        for type_, id_, later_type, source, value, whole, other in _BLOCK.findall(text):
-            if whole:
+        for type_, id_, later_type, source, value, single, more, other in _BLOCK.findall(text):
+            if single or more:
                 if id_:
                     last_id = id_
+                if more:
+                    lines = more[:-1].split("\n")
+                    value = "\n".join((value, *(line[5:].removeprefix(" ") for line in lines)))
                 kind = later_type or type_ or "message"
                 append((kind, value, last_id, id_ != "", source or None))
             elif other:
@@ -165,23 +168,21 @@ class Decoder:
         own_id: str | None = None
         for line in block.split("\n"):
             name, _, value = line.partition(":")
-            if name:
-                value = value.removeprefix(" ")
-            match name:
-                case "":
-                    rows.append(Comment(*UNNUMBERED, value.removeprefix(" ")))
-                case "data":
-                    data.append(value)
-                case "event":
-                    type_ = value
-                case "id" if "\0" not in value:
+            if value[:1] == " ":
+                value = value[1:]
+            if name == "data":
+                data.append(value)
+            elif name == "event":
+                type_ = value
+            elif name == "id":
+                if "\0" not in value:
                     own_id = value
-                case "topic":
-                    source = value
-                case "retry" if value.isascii() and value.isdigit():
-                    self._retry(value, rows)
-                case _:
-                    pass  # unknown fields are ignored
+            elif name == "":
+                rows.append(Comment(*UNNUMBERED, value))
+            elif name == "topic":
+                source = value
+            elif name == "retry" and value.isascii() and value.isdigit():
+                self._retry(value, rows)
         if own_id is not None:
             self.last_event_id = own_id
         if data:

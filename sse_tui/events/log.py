@@ -72,12 +72,15 @@ class EventLog:
         """
         first = self.next_number
         count = len(frames)
-        try:
-            size = sum([len(frame[1]) for frame in frames])  # type: ignore[index,misc]
-            self.events += count
-        except TypeError:
-            size = self._measure_mixed(frames)
-        size += ROW_OVERHEAD * count
+        size = ROW_OVERHEAD * count
+        events = 0
+        for frame in frames:
+            if type(frame) is tuple:
+                events += 1
+                size += len(frame[1])
+        if events < count:
+            size += self._measure_notes(frames)
+        self.events += events
         self._open += frames
         self._open_times += [received_at_ns] * count
         self._open_bytes += size
@@ -170,14 +173,15 @@ class EventLog:
         number, received_at, topic = head
         return replace(frame, number=number, received_at=received_at, topic=topic)
 
-    def _measure_mixed(self, frames: Sequence[EventFrame | Note]) -> int:
-        """Bytes of rows that are not all events; counts the events and notes completed gaps."""
+    def _measure_notes(self, frames: Sequence[EventFrame | Note]) -> int:
+        """Bytes of the rows that are no events; completed gaps among them are noted."""
+        size = 0
         for number, frame in enumerate(frames, self.next_number):
-            if isinstance(frame, tuple):
-                self.events += 1
-            elif isinstance(frame, Gap) and frame.completes is not None:
-                self.completions.append((number, frame.completes))
-        return sum(map(_characters, frames))
+            if not isinstance(frame, tuple):
+                size += _characters(frame)
+                if isinstance(frame, Gap) and frame.completes is not None:
+                    self.completions.append((number, frame.completes))
+        return size
 
     def _seal(self, *, everything: bool = False) -> None:
         """Encode what waits, in segments of about equal weight."""
@@ -190,7 +194,7 @@ class EventLog:
             stop = self._segment_stop(at)
             rows = self._open[at:stop]
             segment = Segment(first + at, rows, self._open_times[at:stop])
-            counted = ROW_OVERHEAD * len(rows) + sum(map(_characters, rows))
+            counted = _counted(rows)
             self.bytes += segment.size() - counted
             self._open_bytes -= counted
             self._segments.append(segment)
@@ -230,14 +234,14 @@ class EventLog:
             del self.completions[0]
 
 
+def _counted(rows: Sequence[EventFrame | Note]) -> int:
+    """What rows were counted as before they were encoded."""
+    return ROW_OVERHEAD * len(rows) + sum(map(_characters, rows))
+
+
 def _characters(row: EventFrame | Note) -> int:
-    """About how long the row's text is."""
-    match row:
-        case tuple():
-            return len(row[1])
-        case Comment():
-            return len(row.text)
-        case Partial():
-            return len(row.data)
-        case _:
-            return 0
+    if type(row) is tuple:
+        return len(row[1])
+    if isinstance(row, Comment):
+        return len(row.text)
+    return len(row.data) if isinstance(row, Partial) else 0

@@ -17,6 +17,7 @@ class OpenBlock:
 
     Attributes:
         fields: complete lines, each with its LF.
+        arrived: bytes of the fields with their line ends, and of the line that is arriving.
         oversize: the block, or any line of it, is over the limit.
     """
 
@@ -27,17 +28,12 @@ class OpenBlock:
     def clear(self) -> None:
         """Begin the next block."""
         self.fields = bytearray()
+        self.arrived = 0
         self.oversize = False
         self._id_line = b""
-        self._field_bytes = 0
         self._beginning = b""
         self._pieces: list[bytes] = []
         self._line_bytes = 0
-
-    @property
-    def arrived(self) -> int:
-        """Bytes of the fields with their line ends, and of the line that is arriving."""
-        return self._field_bytes + self._line_bytes
 
     @property
     def in_line(self) -> bool:
@@ -48,6 +44,7 @@ class OpenBlock:
         """The next bytes of the line that is arriving."""
         fitted = self._line_bytes <= self._limit
         self._line_bytes += len(piece)
+        self.arrived += len(piece)
         if piece and fitted:
             self._pieces.append(piece)
             if self._line_bytes > self._limit:
@@ -58,21 +55,24 @@ class OpenBlock:
         """The line that is arriving has ended.
 
         Returns:
-            The line without its LF; empty if it was over the limit by itself and is counted here.
+            The line without its LF, no longer counted; empty if it was over the limit by itself,
+            which makes it part of the block whatever it is.
         """
-        if self._line_bytes > self._limit:
-            self._field_bytes += self._line_bytes + 1
         line = b"".join(self._pieces)
+        if self._line_bytes > self._limit:
+            self.arrived += 1
+        else:
+            self.arrived -= self._line_bytes
         self._pieces.clear()
         self._line_bytes = 0
         return line
 
     def add_field(self, line: bytes) -> None:
         """Keep a complete line for the end of the block."""
-        self._field_bytes += len(line) + 1
+        self.arrived += len(line) + 1
         if (line == b"id" or line.startswith(b"id:")) and b"\0" not in line:
             self._id_line = line + b"\n"
-        if self._field_bytes > self._limit:
+        if self.arrived > self._limit:
             self._go_over(line)
         if self.oversize:
             self.fields[:] = self._id_line

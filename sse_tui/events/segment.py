@@ -42,7 +42,7 @@ _Index: TypeAlias = "bytes | array[int]"
 class Segment:
     """Encoded rows; made once, never changed.
 
-    A row's text is `id NUL data`; texts are joined by LF. An id never holds NUL (the standard
+    A row's text is `id NUL data LF`. An id never holds NUL (the standard
     ignores an `id` field that does). Types and sources are kept once per segment.
 
     Args:
@@ -73,21 +73,22 @@ class Segment:
     def __init__(self, first: int, rows: Sequence[EventFrame | Note], times: Sequence[int]) -> None:
         self.first = first
         self.times = array("q", times)
-        records: Iterable[_Record] = [
-            row if type(row) is tuple else _note_record(row)  # type: ignore[arg-type]
-            for row in rows
-        ]
-        types, data, ids, codes, sources = zip(*records, strict=True)
+        try:
+            columns = zip(*rows, strict=True)
+            types, data, ids, codes, sources = columns
+        except TypeError:  # not all are events
+            records = [row if isinstance(row, tuple) else _note_record(row) for row in rows]
+            types, data, ids, codes, sources = zip(*records, strict=True)
         self.codes = bytes(codes)
         self.types, self.type_of = _distinct(types)
         self.sources, self.source_of = _distinct(sources)
-        texts = [f"{id_}\0{value}" for id_, value in zip(ids, data, strict=True)]
-        text = "\n".join(texts)
+        texts = [f"{id_}\0{value}\n" for id_, value in zip(ids, data, strict=True)]
+        text = "".join(texts)
         self.text = text.encode("utf-8", "surrogatepass")
         lengths: Iterable[int] = map(len, texts)
         if len(self.text) != len(text):
             lengths = [len(part.encode("utf-8", "surrogatepass")) for part in texts]
-        self.starts = array("Q", accumulate((n + 1 for n in lengths), initial=0))
+        self.starts = array("Q", accumulate(lengths, initial=0))
 
     def __len__(self) -> int:
         return len(self.codes)

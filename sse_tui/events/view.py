@@ -46,6 +46,11 @@ class RowView:
             self.add(Batch(topic, log.first_number, len(log)))
 
     @property
+    def logs(self) -> Mapping[str, EventLog]:
+        """Where the rows are read from, by topic."""
+        return self._logs
+
+    @property
     def query(self) -> Query | None:
         """The filter; None: all rows are shown."""
         return self._query
