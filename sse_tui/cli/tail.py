@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 HELP = """Print event streams, one line an event.
 
 A TARGET with :// is a URL; anything else is a topic of your server (--url, --profile, else
-http://127.0.0.1:3000). Data goes to stdout, notes about the streams go to stderr. A QUERY is made
-of words, "quoted text" and /regular expressions/; ! inverts the next one.
+http://127.0.0.1:3000). Data goes to stdout, notes about the streams go to stderr.
 
 \b
 Examples:
@@ -29,8 +28,13 @@ Examples:
   sse-tui tail --json user_events | jq .data      one JSON object a line
   sse-tui tail --raw URL | jq .user_id            only the data, exactly
   sse-tui tail --count 1 --timeout 10 user_events exit 4 if none comes in 10 s
-  sse-tui tail --where 'timeout !payments' system_events
+  sse-tui tail --where 'event:error and data.latency > 200' system_events
+  sse-tui tail --until 'data.status = done' --timeout 60 jobs
   sse-tui tail --raw -d @request.json -H "Authorization: Bearer $KEY" https://HOST/v1/responses
+
+\b
+A QUERY has words, "quoted text", /regular expressions/, and or not ! ( ), and fields:
+  event:user.*   data.level in (warn, error)   data.items[0].id = 7   id ~ ^1-   age < 5m
 
 \b
 Exit codes:

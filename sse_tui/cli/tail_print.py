@@ -77,7 +77,7 @@ class Printer:
             if self._lines is raw_lines and not self._chooses and count < (self._left or count + 1):
                 self._print_raw(log, first, count)
             else:
-                self._print_rows(target, log.read(first, count))
+                self._print_rows(log, first, count)
             first += count
         self._next[target] = first
 
@@ -87,12 +87,13 @@ class Printer:
         self._note_all(log.topic, others)
         self._write(data, events)
 
-    def _print_rows(self, target: str, rows: Sequence[Row]) -> None:
-        wanted = self._chosen(rows)
+    def _print_rows(self, log: EventLog, first: int, count: int) -> None:
+        rows = log.read(first, count)
+        wanted = self._chosen(log, rows, first, count)
         if not self._plan.everything:
-            self._note_all(target, [row for row in rows if not isinstance(row, Event)])
+            self._note_all(log.topic, [row for row in rows if not isinstance(row, Event)])
         events = sum(isinstance(row, Event) for row in wanted)
-        self._write(self._lines(wanted, target), events)
+        self._write(self._lines(wanted, log.topic), events)
 
     def _write(self, data: bytes, events: int) -> None:
         if data:
@@ -103,16 +104,18 @@ class Printer:
             self._left -= events
             self.met = self.met or self._left <= 0
 
-    def _chosen(self, rows: Sequence[Row]) -> list[Row]:
+    def _chosen(self, log: EventLog, rows: list[Row], first: int, count: int) -> list[Row]:
         """The rows to print, up to the one that meets `--count` or `--until`."""
-        where, until, left = self._plan.where, self._plan.until, self._left
+        plan, left = self._plan, self._left
+        passing = frozenset(plan.where.select(log, first, count)) if plan.where else None
+        last = frozenset(plan.until.select(log, first, count)) if plan.until else frozenset()
         chosen: list[Row] = []
         for row in rows:
             event = isinstance(row, Event)
-            if (event or self._plan.everything) and (where is None or where.matches(row)):
+            if (event or plan.everything) and (passing is None or row.number in passing):
                 chosen.append(row)
                 left = left - 1 if event and left is not None else left
-            if until is not None and event and until.matches(row):
+            if event and row.number in last:
                 self.met = True
             if self.met or left == 0:
                 break
