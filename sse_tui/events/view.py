@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import Batch, Row
@@ -14,6 +15,7 @@ EXACT_ROWS = 4000
 """Up to so many new rows at once are merged by their exact times, more by hundredths of a second:
 in a flood the exact order would cost a run per row, and nobody could read it."""
 COARSE_NS = 10_000_000
+SEARCH_ROWS = 2048
 
 
 class RowView:
@@ -38,6 +40,7 @@ class RowView:
         self._all = RowRuns()
         self._shown = self._all
         self._query: Query | None = None
+        self._unsearched = 0  # place in all rows up to which older ones were not looked through
         self._replaced: dict[tuple[str, int], int] = {}  # gap row -> the one that completes it
         self._new: dict[str, int] = {}  # topic -> number after the last that has arrived
         self._next: dict[str, int] = {}  # topic -> number after the last that is in order
@@ -55,15 +58,48 @@ class RowView:
         """The filter; None: all rows are shown."""
         return self._query
 
-    def set_query(self, query: Query | None) -> None:
-        """Show the rows that match; places are counted anew."""
+    def set_query(self, query: Query | None, *, newest: int | None = None) -> None:
+        """Show the rows that match; places are counted anew.
+
+        Args:
+            query: the filter; None shows all rows.
+            newest: look through so many of the newest rows at once, and leave the rest to
+                `search_older`; None: look through all.
+        """
         self._settle()
         self._query = query
+        first, end = self._all.base, self._all.end
+        self._unsearched = first
         if query is None:
             self._shown = self._all
             return
-        self._shown = RowRuns()
-        self._show_matches(query, list(self._all.runs()))
+        if newest is not None:
+            self._unsearched = max(first, end - newest)
+        self._shown = RowRuns(self._unsearched - first)
+        for run in self._matching(query, list(self._all.runs(self._unsearched))):
+            self._shown.append(*run)
+
+    @property
+    def searching(self) -> bool:
+        """Older rows have not been looked through yet."""
+        return self._unsearched > self._all.base
+
+    def search_older(self, seconds: float) -> bool:
+        """Look through older rows, newest first, for about so long; places stay as they are.
+
+        Returns:
+            Whether there are more to look through.
+        """
+        self._settle()
+        until = time.monotonic() + seconds
+        while self._query is not None and self.searching:
+            start = max(self._all.base, self._unsearched - SEARCH_ROWS)
+            runs = list(self._all.runs(start, self._unsearched))
+            self._shown.prepend(list(self._matching(self._query, runs)))
+            self._unsearched = start
+            if time.monotonic() >= until:
+                break
+        return self.searching
 
     def add(self, batch: Batch) -> None:
         """Rows have arrived."""
@@ -78,7 +114,7 @@ class RowView:
 
     @property
     def base(self) -> int:
-        """Rows that are gone at the front, since the view or its query was set."""
+        """Places in front: rows that are gone, and room for older matches not looked for yet."""
         self._settle()
         return self._shown.base
 
@@ -132,7 +168,8 @@ class RowView:
             for run in runs:
                 self._all.append(*run)
             if self._query is not None:
-                self._show_matches(self._query, runs)
+                for run in self._matching(self._query, runs):
+                    self._shown.append(*run)
         for topic, first in self._first.items():
             log = self._logs.get(topic)
             if log is not None and log.first_number > first:
@@ -172,7 +209,7 @@ class RowView:
                 first = number + 1
         yield Run(topic, first, stop - first)
 
-    def _show_matches(self, query: Query, runs: Sequence[Run]) -> None:
+    def _matching(self, query: Query, runs: Sequence[Run]) -> Iterator[Run]:
         spans: dict[str, tuple[int, int]] = {}
         for topic, first, length in runs:
             start, _ = spans.get(topic, (first, 0))
@@ -188,8 +225,8 @@ class RowView:
                 _set(matches[topic], completed, row is not None and query.matches(row))
         for topic, first, length in runs:
             numbers = matches[topic]
-            for at in range(bisect_left(numbers, first), bisect_left(numbers, first + length)):
-                self._shown.append(topic, numbers[at], 1)
+            start, stop = bisect_left(numbers, first), bisect_left(numbers, first + length)
+            yield from _consecutive(topic, numbers[start:stop])
 
     def _let_go(self, topic: str, first: int) -> None:
         self._first[topic] = first
@@ -197,6 +234,15 @@ class RowView:
             runs.drop_before(runs.place_after(topic, first - 1))
         for key in [key for key in self._replaced if key[0] == topic and key[1] < first]:
             del self._replaced[key]
+
+
+def _consecutive(topic: str, numbers: Sequence[int]) -> Iterator[Run]:
+    """Rising numbers as runs."""
+    start = 0
+    for at in range(1, len(numbers) + 1):
+        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
+            yield Run(topic, numbers[start], at - start)
+            start = at
 
 
 def _set(numbers: list[int], number: int, wanted: bool) -> None:

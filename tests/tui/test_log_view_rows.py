@@ -256,13 +256,25 @@ async def test_payloads_are_scrolled_sideways() -> None:
 
 async def test_a_narrow_log_gives_its_cells_to_the_payload() -> None:
     app = LogApp()
-    async with app.run_test(size=(58, 10)) as pilot:
+    async with app.run_test(size=(60, 10)) as pilot:
         app.arrive(*numbered(3))
-        assert len(lines(app.log_view)[1].split()) == 3
-        await pilot.resize_terminal(38, 10)
+        assert lines(app.log_view)[0].split() == [clock(app.now)[:8], "1", "login", '{"n":1}']
+        await pilot.resize_terminal(46, 10)
+        assert lines(app.log_view)[1].split() == ["+0.000", "login", '{"n":2}']
+        await pilot.resize_terminal(36, 10)
         assert lines(app.log_view)[1].split() == ["login", '{"n":2}']
         await pilot.resize_terminal(12, 10)
         assert lines(app.log_view)[1].split()[0] == "login"
+
+
+async def test_a_note_that_is_cut_shows_that_it_goes_on() -> None:
+    app = LogApp()
+    async with app.run_test(size=(50, 10)):
+        app.arrive(
+            Gap(*UNNUMBERED, 12.0, "7f3c-4525", 4, 0, 0, Certainty.NONE_LOST),
+            StateChange(*UNNUMBERED, StreamState.FAILED, "a long story " * 9),
+        )
+        assert [line[-1] for line in lines(app.log_view)[:2]] == ["…", "…"]
 
 
 async def test_p_shows_payloads_as_they_came() -> None:

@@ -186,7 +186,8 @@ class LogCanvas(Widget, can_focus=True):
                 time = ""
                 before = None if self._is_gap(window, at.position) else before
             else:
-                time = time_text(self._time_form, received, before, self._now())
+                width = self._form.columns.time
+                time = time_text(self._time_form, received, before, self._now(), width)
                 before = received
             lines += self._lines_of(window, at.position, ref, time)[at.skipped :]
         return lines

@@ -9,9 +9,10 @@ from sse_tui.tui.widgets import time_column
 GUTTER = 1
 BETWEEN = 2
 
-NUMBER_FROM = 60
-TIME_FROM = 40
-"""Narrower than this, the number and then the time give way to the payload."""
+WHOLE_TIME_FROM = 72
+NUMBER_FROM = 48
+TIME_FROM = 36
+"""Narrower than this, milliseconds, number and time give way to the payload, one after another."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class Extents:
     def columns(self, width: int, *, with_topic: bool) -> Columns:
         """The columns for a line of `width` cells."""
         most = max(7, width // 6)
+        time = time_column.WIDTH if width >= WHOLE_TIME_FROM else time_column.SHORT_WIDTH
         return Columns(
             width=width,
-            time=time_column.WIDTH if width >= TIME_FROM else 0,
+            time=time if width >= TIME_FROM else 0,
             number=self.number if width >= NUMBER_FROM else 0,
             topic=min(self.topic, most) if with_topic else 0,
             type=min(self.type, most),

@@ -237,7 +237,9 @@ class RowPainter:
         if used is None:
             used = cells(segments)
         if used > width:
-            segments, used, _ = crop(segments, 0, width)
+            segments, used, _ = crop(segments, 0, width - 1)
+            segments.append(self._segment(MORE, "muted"))
+            used += 1
         return Strip(pad(segments, used, width, self._styles["text"]), width)
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sse_tui.events.format import clock
 
 WIDTH = 12
-"""Cells that the longest form takes: HH:MM:SS.mmm."""
+SHORT_WIDTH = 8
+"""Cells of the column: HH:MM:SS.mmm, and HH:MM:SS where there is little room."""
 
 _LONGEST_DELTA_S = 1000.0
 
@@ -27,8 +28,10 @@ class TimeForm(StrEnum):
         return forms[(forms.index(self) + 1) % len(forms)]
 
 
-def time_text(form: TimeForm, at: datetime, before: datetime | None, now: datetime) -> str:
-    """The time of a row, `WIDTH` cells at most.
+def time_text(
+    form: TimeForm, at: datetime, before: datetime | None, now: datetime, width: int = WIDTH
+) -> str:
+    """The time of a row, `width` cells at most.
 
     Args:
         form: how to write it.
@@ -36,14 +39,16 @@ def time_text(form: TimeForm, at: datetime, before: datetime | None, now: dateti
         before: when the row before it was received; None writes the clock (the first row in
             sight, and the first after a gap).
         now: the present, for the relative form.
+        width: `WIDTH` or `SHORT_WIDTH`.
     """
     if form is TimeForm.RELATIVE:
-        return f"{age((now - at).total_seconds()):>{WIDTH - 1}}"
+        ago = age((now - at).total_seconds())
+        return ago.removesuffix(" ago")[:width] if width < WIDTH else f"{ago:>{width - 1}}"
     if form is TimeForm.DELTA and before is not None:
         seconds = (at - before).total_seconds()
         if abs(seconds) < _LONGEST_DELTA_S:
             return f"{seconds:+8.3f}"
-    return clock(at)
+    return clock(at)[:width]
 
 
 def age(seconds: float) -> str:
