@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, work
-from textual._context import active_message_pump
 from textual.command import CommandPalette
 from textual.worker import WorkerFailed
 
@@ -19,6 +18,7 @@ from sse_tui.tui.screens.help import HelpScreen
 from sse_tui.tui.screens.main import MainScreen
 from sse_tui.tui.screens.too_small import TooSmallScreen, is_too_small
 from sse_tui.tui.screens.unexpected import UnexpectedErrorScreen
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.themes import DEFAULT_THEME, ThemedApp
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ MOST_UNEXPECTED = 20
 """Unexpected errors in one run after which it is better to end."""
 
 
-class SseTuiApp(ThemedApp, inherit_bindings=False):
+class SseTuiApp(Sturdy, ThemedApp, inherit_bindings=False):
     """The app over a client service that its maker opened, and closes.
 
     Args:
@@ -117,8 +117,7 @@ class SseTuiApp(ThemedApp, inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """Textual's hook for what nobody caught: into a file and a dialog, never a traceback.
 
-        The app ends only when it cannot show the dialog: its own loop or first frame failed, or
-        errors keep coming.
+        The app ends only when its first frame failed, or when errors keep coming.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
         if self._exception is None:  # what `run_test` raises in a test's face
@@ -126,8 +125,7 @@ class SseTuiApp(ThemedApp, inherit_bindings=False):
             self._exception_event.set()
         self._unexpected += 1
         log_file = write_report(cause, self.setup.log_file)
-        is_ours = active_message_pump.get(None) is self
-        if is_ours or not self._running or self._unexpected > MOST_UNEXPECTED:
+        if not self.main_screen.is_up or self._unexpected > MOST_UNEXPECTED:
             self._end_on(cause, log_file)
         elif not any(isinstance(screen, UnexpectedErrorScreen) for screen in self.screen_stack):
             self.call_later(self.push_screen, UnexpectedErrorScreen(cause, log_file))

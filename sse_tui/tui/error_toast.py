@@ -20,7 +20,8 @@ def tell_error(app: App[Any], error: SseTuiError, where: str = "") -> None:
         error: what happened; a server's words in it are untrusted.
         where: the topic that it concerns; may be empty.
     """
-    title = f"{where}: {error.title}" if where else error.title
+    known = not where or where in f"{error.title} {error.detail}"
+    title = error.title if known else f"{where}: {error.title}"
     lines = [escape(part) for part in (error.detail, error.hint) if part]
     app.notify(
         "\n".join(lines) or "Nothing was lost.",

@@ -38,8 +38,16 @@ MAIN_BINDINGS: list[BindingType] = [
     _key("main.subscribe", "a", "subscribe", "subscribe to a topic or URL"),
     _key("main.unsubscribe", "x", "unsubscribe", "unsubscribe; again: drop its rows"),
     _key("main.reconnect", "r", "reconnect", "reconnect now"),
-    _key("main.toggle-topics", "ctrl+b,T", "toggle_topics", "show or hide topics", bar="topics"),
-    _key("main.toggle-agent", "ctrl+g,A", "toggle_agent", "show or hide the agent", bar="agent"),
+    _key(
+        "main.toggle-topics",
+        "ctrl+b,T",
+        "toggle_topics",
+        "go to the topics, or hide them",
+        bar="topics",
+    ),
+    _key(
+        "main.toggle-agent", "ctrl+g,A", "toggle_agent", "go to the agent, or hide it", bar="agent"
+    ),
     _key("main.go-to-approval", "ctrl+y", "go_to_approval", "answer what the agent asks"),
     _key("main.filter", "slash", "filter", "filter the log", bar="filter"),
     _key("main.back", "escape", "back", "close, or lift the filter"),

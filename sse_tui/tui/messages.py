@@ -27,20 +27,6 @@ class SubscribeRequested(Message):
 
 
 @dataclass
-class UnsubscribeRequested(Message):
-    """The user wants to leave `topic`."""
-
-    topic: str
-
-
-@dataclass
-class ReconnectRequested(Message):
-    """The user wants the stream of `topic` connected anew, now."""
-
-    topic: str
-
-
-@dataclass
 class RowSelected(Message):
     """The cursor of the log is on a row, and its detail is wanted (Enter, or a click)."""
 
@@ -98,14 +84,6 @@ class CopyRequested(Message):
 
     text: str
     what: str
-
-
-@dataclass
-class ExportRequested(Message):
-    """Write one row (`number` set) or the whole view to a file."""
-
-    topic: str | None
-    number: int | None = None
 
 
 class DetailClosed(Message):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Companion(Protocol):
     """Something that runs beside the screen: the embedded hub, the MCP server.
 
-    `start` and `stop` raise `SseTuiError`; both may be called again after an error.
+    The screen starts it; who made it stops it, after the screen has gone. `start` and `stop` raise
+    `SseTuiError`; both may be called again after an error.
     """
 
     @property

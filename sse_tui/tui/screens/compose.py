@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,6 +19,7 @@ from sse_tui.tui.glyphs import DONE, FAILED
 from sse_tui.tui.keymap import COMPOSE_BINDINGS
 from sse_tui.tui.screens.dialog import Dialog
 from sse_tui.tui.widgets.json_editor import JsonEditor
+from sse_tui.tui.widgets.send_guard import GuardedInput
 
 Send = Callable[[Draft], Awaitable[str]]
 """Sends the draft and returns the new event's id; raises `SseTuiError`."""
@@ -49,7 +50,7 @@ class ComposeScreen(Dialog[str | None]):
         """Two fields, the editor, and what is to be said about it."""
         with Horizontal(classes="row"):
             yield Label("topic")
-            yield Input(
+            yield GuardedInput(
                 self.draft.topic,
                 id="topic",
                 placeholder="user_events",
@@ -58,13 +59,20 @@ class ComposeScreen(Dialog[str | None]):
             )
         with Horizontal(classes="row"):
             yield Label("type")
-            yield Input(self.draft.event, id="event", placeholder="message", select_on_focus=False)
+            yield GuardedInput(
+                self.draft.event, id="event", placeholder="message", select_on_focus=False
+            )
         yield JsonEditor(self.draft.body, id="body", placeholder='{"action": "logged_in"}')
         yield Static(id="verdict")
         with Horizontal(id="buttons"):
-            yield Button("^l clear", id="clear", compact=True)
-            yield Button("esc close", id="close", compact=True)
-            yield Button("^j send", id="send", compact=True)
+            yield from self._buttons()
+
+    def _buttons(self) -> Iterator[Button]:
+        # They take no focus: what is pasted while one has it would press it.
+        for label, name in (("^l clear", "clear"), ("esc close", "close"), ("^j send", "send")):
+            button = Button(label, id=name, compact=True)
+            button.can_focus = False
+            yield button
 
     def on_mount(self) -> None:
         """Begin where something is missing."""
@@ -107,7 +115,6 @@ class ComposeScreen(Dialog[str | None]):
         self.query_one(JsonEditor).focus()
 
     @on(Button.Pressed, "#send")
-    @on(JsonEditor.Submitted)
     def action_send(self) -> None:
         """Send the draft, unless something in it is at fault."""
         if self._is_sending:

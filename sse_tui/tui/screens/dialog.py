@@ -9,11 +9,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from sse_tui.tui.keymap import DIALOG_BINDINGS
+from sse_tui.tui.sturdy import Sturdy
 
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(Sturdy, ModalScreen[Result]):
     """A framed dialog; subclasses set `heading` and yield its content from `compose_content`."""
 
     BINDINGS = DIALOG_BINDINGS

@@ -20,6 +20,9 @@ from sse_tui.tui.widgets.topic_sidebar import TopicSidebar
 if TYPE_CHECKING:
     from sse_tui.client.service import EventService
 
+_HUB_ROLES = {"start": "waiting", "down": "failed"}
+"""Words in a hub's status that call for another colour: starting, restarting; hub down."""
+
 
 class Gauges:
     """Reads the service a few times a second and shows what it reads.
@@ -66,7 +69,9 @@ class Gauges:
         hub = self._setup.hub
         if hub is None:
             return "", "muted"
-        return hub.status or "starting the hub", "muted" if hub.status else "waiting"
+        status = hub.status or "starting the hub"
+        role = next((role for word, role in _HUB_ROLES.items() if word in status), "muted")
+        return status, role
 
     def _say_when_empty(self, pane: LogPane) -> None:
         topic = pane.views.active

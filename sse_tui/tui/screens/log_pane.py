@@ -23,6 +23,7 @@ from sse_tui.tui.messages import (
     RowSelected,
 )
 from sse_tui.tui.screens.views import Views
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.event_detail import EventDetail
 from sse_tui.tui.widgets.filter_bar import FilterBar
 from sse_tui.tui.widgets.log_tabs import ALL, LogTab, LogTabs
@@ -35,7 +36,7 @@ LOOK_BACK = 256
 """Rows before an event among which the previous one of its type is looked for."""
 
 
-class LogPane(Vertical):
+class LogPane(Sturdy, Vertical):
     """What the streams brought, in one view at a time.
 
     Args:

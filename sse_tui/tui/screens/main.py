@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.screen import Screen
 from textual.widget import Widget
 
 from sse_tui.events.format import escape
@@ -28,8 +29,8 @@ from sse_tui.tui.screens.log_pane import LogPane
 from sse_tui.tui.screens.panes import Panes
 from sse_tui.tui.screens.startup import Startup
 from sse_tui.tui.screens.stream_actions import StreamActions
-from sse_tui.tui.screens.sturdy import SturdyScreen
 from sse_tui.tui.setup import AppSetup
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.key_bar import KeyBar
 from sse_tui.tui.widgets.status_bar import StatusBar
 from sse_tui.tui.widgets.topic_sidebar import TopicSidebar
@@ -43,7 +44,7 @@ WIDTHS = [(0, "-narrow"), (140, "-wide"), (190, "-vast")]
 """Style classes by columns: what stands beside the log is as wide as there is room."""
 
 
-class MainScreen(SturdyScreen):
+class MainScreen(Sturdy, Screen[None]):
     """Everything at a glance; owns the workers between the service and the widgets.
 
     Args:
@@ -57,6 +58,7 @@ class MainScreen(SturdyScreen):
     def __init__(self, service: EventService, setup: AppSetup) -> None:
         super().__init__()
         self.service, self.setup = service, setup
+        self.is_up = False
         self.panes = Panes()
         self.actions = StreamActions(self, service)
         self.startup = Startup(
@@ -81,6 +83,11 @@ class MainScreen(SturdyScreen):
         self.set_interval(FACTS_EVERY_S, self.gauges.show)
         self._watch_batches()
         self.call_after_refresh(self._start_up)
+        self.is_up = True
+
+    async def on_unmount(self) -> None:
+        """End what the screen started."""
+        await self.startup.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the panes to the room."""
@@ -143,23 +150,20 @@ class MainScreen(SturdyScreen):
         if self.focused is None or not self.focused.display:
             self.log_pane.log_view.focus()
 
-    def _toggle_pane(self, name: str, target: Widget) -> None:
-        """In sight without the focus: take the focus out of it; else bring it and go there."""
-        shown = self.panes.is_shown(name)
-        self.panes.set_shown(name, not shown)
+    def _toggle_pane(self, pane: Widget, target: Widget) -> None:
+        """Go to the pane, which brings it in sight; from within it, put it out of sight."""
+        leave = pane.has_focus_within and self.panes.is_shown(str(pane.id))
+        self.panes.set_shown(str(pane.id), not leave)
         self._show_panes()
-        if shown:
-            self.log_pane.log_view.focus()
-        else:
-            target.focus()
+        (self.log_pane.log_view if leave else target).focus()
 
     def action_toggle_topics(self) -> None:
-        """Show or hide the topics."""
-        self._toggle_pane("topics", self.sidebar)
+        """Go to the topics, or hide them."""
+        self._toggle_pane(self.sidebar, self.sidebar)
 
     def action_toggle_agent(self) -> None:
-        """Show or hide the agent."""
-        self._toggle_pane("agent", self.chat.input)
+        """Go to the agent, or hide it."""
+        self._toggle_pane(self.chat, self.chat.input)
 
     def action_go_to_approval(self) -> None:
         """Go to the card that waits for an answer."""

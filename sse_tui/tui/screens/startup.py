@@ -92,9 +92,6 @@ class Startup:
         self.progress.conversation = conversation
 
     async def stop(self) -> None:
-        """Stop what runs, the last started first."""
+        """End the conversation; the companions are stopped by who made them."""
         if self.progress.conversation is not None:
             await self.progress.conversation.stop()
-        for companion in (self._setup.mcp, self._setup.hub):
-            if companion is not None:
-                await companion.stop()

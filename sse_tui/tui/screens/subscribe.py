@@ -72,9 +72,14 @@ class SubscribeScreen(Dialog[str | None]):
         target = self.query_one(Input).value.strip()
         options = self.query_one(OptionList)
         if not target and options.option_count:
-            options.focus()
+            self._go_to_list()
         elif target:
             self._take(target)
+
+    def _go_to_list(self) -> None:
+        options = self.query_one(OptionList)
+        options.focus()
+        options.highlighted = 0
 
     @on(OptionList.OptionSelected)
     def _take_known(self, event: OptionList.OptionSelected) -> None:
@@ -95,4 +100,4 @@ class SubscribeScreen(Dialog[str | None]):
         """Down goes from the field to the list."""
         if event.key == "down" and self.query_one(Input).has_focus:
             event.stop()
-            self.query_one(OptionList).focus()
+            self._go_to_list()

@@ -18,6 +18,7 @@ from sse_tui.events.format import escape
 from sse_tui.tui.glyphs import FAILED
 from sse_tui.tui.keymap import key_label
 from sse_tui.tui.messages import ApprovalDecided, CardLeft
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.json_editor import JsonEditor
 from sse_tui.tui.widgets.json_text import json_content
 
@@ -27,7 +28,7 @@ DEAF_S = 0.5
 _TARGET, _BODY = "topic", "data"
 
 
-class ApprovalCard(Vertical, can_focus=True):
+class ApprovalCard(Sturdy, Vertical, can_focus=True):
     """One call that waits for the user; its keys act only while it has the focus.
 
     Args:
@@ -42,6 +43,7 @@ class ApprovalCard(Vertical, can_focus=True):
         Binding("s", "decide('session')", "session", id="approval.session"),
         Binding("e", "edit", "edit", id="approval.edit"),
         Binding("d", "decide('deny')", "deny", id="approval.deny"),
+        Binding("ctrl+j", "keep_edit", "keep the edit", id="approval.keep-edit", show=False),
         Binding("escape", "leave", "back", id="approval.leave", show=False),
         Binding("up,k", "scroll_body(-1)", "scroll up", id="approval.up", show=False),
         Binding("down,j", "scroll_body(1)", "scroll down", id="approval.down", show=False),
@@ -119,7 +121,7 @@ class ApprovalCard(Vertical, can_focus=True):
 
     def _show_keys(self) -> None:
         if self._editor is not None:
-            words = [("^j", "keep the edit"), ("esc", "undo it")]
+            words = [("^j", "keep edit"), ("esc", "undo")]
         else:
             bound = {a.binding.id: a.binding.key for a in self.screen.active_bindings.values()}
             bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
@@ -157,13 +159,15 @@ class ApprovalCard(Vertical, can_focus=True):
         await self.mount(editor, before="#keys")
         editor.focus()
 
-    @on(JsonEditor.Submitted)
-    def _keep_edit(self, event: JsonEditor.Submitted) -> None:
-        event.stop()
-        fault = event.editor.fault
-        arguments = None if fault else json.loads(event.editor.text)
+    def action_keep_edit(self) -> None:
+        """Take the edited arguments over; the call still waits for an answer."""
+        editor = self._editor
+        if editor is None:
+            return
+        fault = editor.fault
+        arguments = None if fault else json.loads(editor.text)
         if fault is not None:
-            event.editor.mark(fault)
+            editor.mark(fault)
             self._refuse_edit(str(fault))
         elif not isinstance(arguments, dict):
             self._refuse_edit("the arguments are an object: { ... }")

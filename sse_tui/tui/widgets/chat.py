@@ -22,6 +22,7 @@ from sse_tui.tui.messages import (
     QuestionAsked,
     TurnCancelRequested,
 )
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.answer import Answer
 from sse_tui.tui.widgets.approval_card import ApprovalCard
 from sse_tui.tui.widgets.tool_call import ToolCall
@@ -35,7 +36,7 @@ HINTS = (
 )
 
 
-class ChatPane(Vertical):
+class ChatPane(Sturdy, Vertical):
     """The conversation with the agent; knows nothing of how it is held.
 
     Args:
@@ -50,6 +51,26 @@ class ChatPane(Vertical):
         Binding("pageup", "scroll(-1)", "page up", id="chat.page-up", show=False),
         Binding("pagedown", "scroll(1)", "page down", id="chat.page-down", show=False),
     ]
+
+    DEFAULT_CSS = """
+    ChatPane {
+        #chat-scroll { height: 1fr; scrollbar-size-vertical: 1; }
+        #chat-turns { height: auto; min-height: 100%; padding: 0 1; }
+        #chat-approvals { height: auto; }
+        #chat-line { height: 1; background: $bar; padding: 0 0 0 1; }
+        #chat-line:focus-within { background: $selection; }
+        #chat-prompt { width: 2; color: $focus; }
+        #chat-input, #chat-input:focus {
+            width: 1fr;
+            height: 1;
+            border: none;
+            padding: 0;
+            background: transparent;
+        }
+        .question { text-style: bold; margin-bottom: 1; }
+        .note { margin-bottom: 1; }
+    }
+    """
 
     def __init__(
         self,

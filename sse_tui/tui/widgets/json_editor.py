@@ -1,19 +1,14 @@
-"""An editor for one JSON text, in the theme's colours; ^j asks to send it, a paste never does."""
+"""An editor for one JSON text, in the theme's colours; ^j sends it, a paste never does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.style import Style
 from rich.text import Text
-from textual import events
-from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import TextArea
 
 from sse_tui.tui.json_check import JsonFault, find_fault
-from sse_tui.tui.send_key import SendKey
 from sse_tui.tui.widgets.json_spans import json_tokens
+from sse_tui.tui.widgets.send_guard import SendGuard
 
 _ROLES = {
     "key": "json-key",
@@ -24,19 +19,8 @@ _ROLES = {
 }
 
 
-class JsonEditor(TextArea):
+class JsonEditor(SendGuard, TextArea):
     """A text area for JSON that knows where its text stops being JSON."""
-
-    @dataclass
-    class Submitted(Message):
-        """The user pressed ^j; the text may still be at fault."""
-
-        editor: JsonEditor
-
-        @property
-        def control(self) -> JsonEditor:
-            """The editor, for `@on` selectors."""
-            return self.editor
 
     def __init__(self, text: str = "", *, id: str | None = None, placeholder: str = "") -> None:  # noqa: A002 - Textual's name for it
         super().__init__(
@@ -48,8 +32,6 @@ class JsonEditor(TextArea):
             placeholder=placeholder,
             id=id,
         )
-        self.send_key = SendKey()
-        self._pending_send: Timer | None = None
         self._marked: JsonFault | None = None
         self._colors: dict[str, Style] = {}
 
@@ -90,39 +72,9 @@ class JsonEditor(TextArea):
             line.stylize(self._colors["fault"], at, at + 1)
         return line
 
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "ctrl+j":
-            event.stop()
-            event.prevent_default()
-            self._take_send_key(event)
-            return
-        self.send_key.saw(event)
-        if self._pending_send is not None:
-            self._take_line_feed()
-        await super()._on_key(event)
-
-    def _take_send_key(self, event: events.Key) -> None:
-        pasted = self.send_key.is_pasted(event)
-        if self._pending_send is not None:
-            self._take_line_feed()
-            pasted = True
-        if pasted:
-            self.insert("\n")
-        elif self.send_key.is_certain(event):
-            self.post_message(self.Submitted(self))
-        else:
-            self._pending_send = self.set_timer(self.send_key.quiet_s, self._send)
-
-    def _take_line_feed(self) -> None:
-        """What looked like ^j was the first character of a paste."""
-        if self._pending_send is not None:
-            self._pending_send.stop()
-            self._pending_send = None
-            self.insert("\n")
-
-    def _send(self) -> None:
-        self._pending_send = None
-        self.post_message(self.Submitted(self))
+    def take_line_feed(self) -> None:
+        """A pasted line feed is one more line."""
+        self.insert("\n")
 
     def on_text_area_changed(self) -> None:
         """A changed text carries no old mark."""

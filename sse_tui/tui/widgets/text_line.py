@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from sse_tui.events.format import escape
+
 
 def fit(content: Content, width: int) -> Content:
     """`content` in at most `width` cells; an ellipsis stands for what is cut off."""
@@ -17,6 +19,20 @@ def spread(left: Content, right: Content, width: int) -> Content:
     return Content("").join(
         [left, Content(" " * max(width - left.cell_length - right.cell_length, 0)), right]
     )
+
+
+def name_of(topic: str, width: int) -> Content:
+    """A topic in at most `width` cells: a URL without its scheme, what is too long cut in front.
+
+    Names differ at their ends more than at their beginnings.
+    """
+    name = Content(escape(topic.partition("://")[2] or topic))
+    if name.cell_length <= width:
+        return name
+    end = name.plain
+    while end and Content(end).cell_length >= width:
+        end = end[1:]
+    return Content(f"…{end}")
 
 
 def compact(count: int) -> str:

@@ -14,7 +14,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from sse_tui.events.format import escape
 from sse_tui.events.model import StreamState
 from sse_tui.tui.glyphs import STATE_GLYPHS, STATE_ROLES
 from sse_tui.tui.messages import (
@@ -22,8 +21,9 @@ from sse_tui.tui.messages import (
     TopicActivated,
     TopicEntered,
 )
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.sparkline import bars
-from sse_tui.tui.widgets.text_line import compact, rate_text, spread
+from sse_tui.tui.widgets.text_line import compact, name_of, rate_text, spread
 
 LINES = 2
 SPARKLINE_LENGTH = 18
@@ -52,7 +52,7 @@ class TopicFacts:
     paused: bool = False
 
 
-class TopicSidebar(ScrollView, can_focus=True):
+class TopicSidebar(Sturdy, ScrollView, can_focus=True):
     """The topics in order of subscription; the cursor's topic is the one in the log."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -129,12 +129,10 @@ class TopicSidebar(ScrollView, can_focus=True):
         glyph, role = "○", "faint"
         if facts.state is not None:
             glyph, role = STATE_GLYPHS[facts.state], STATE_ROLES[facts.state]
-        left = Content.assemble(
-            " ", (glyph, f"${role}"), " ", (escape(facts.topic), "bold" if active else "")
-        )
         unread = compact(facts.unread) if facts.unread else ""
         right = Content.assemble((unread, "$focus"), (f"{rate_text(facts.rate):>6} ", "$muted"))
-        return spread(left, right, width)
+        name = name_of(facts.topic, width - right.cell_length - 4).stylize("bold" if active else "")
+        return spread(Content.assemble(" ", (glyph, f"${role}"), " ", name), right, width)
 
     def _status_line(self, facts: TopicFacts, active: bool, width: int) -> Content:
         note = "paused" if facts.paused and not facts.note else facts.note

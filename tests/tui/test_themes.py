@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
+
+from sse_tui.tui.palette import DARK, GROUND, LIGHT, READABLE, ROLES, TEXT, contrast
+from sse_tui.tui.themes import ThemedApp
+
+GROUND_ROLES = {"bar", "selection", "line"}
+NOT_FOR_TEXT_ALONE = "faint"
+
+
+async def test_every_theme_gives_every_role() -> None:
+    app = ThemedApp()
+    async with app.run_test() as pilot:
+        assert set(BUILTIN_THEMES) < set(app.available_themes)
+        for name in app.available_themes:
+            app.theme = name
+            await pilot.pause()
+            missing = [role for role in ROLES if not app.theme_variables.get(role)]
+            assert missing == [], name
+            for role in ROLES:
+                Color.parse(app.theme_variables[role])
+
+
+@pytest.mark.parametrize("name", sorted(set(BUILTIN_THEMES) - {"ansi-dark", "ansi-light"}))
+async def test_text_can_be_read_in_foreign_themes(name: str) -> None:
+    app = ThemedApp()
+    async with app.run_test() as pilot:
+        app.theme = name
+        await pilot.pause()
+        ground = Color.parse(app.theme_variables["background"])
+        for role in set(ROLES) - GROUND_ROLES - {NOT_FOR_TEXT_ALONE}:
+            color = Color.parse(app.theme_variables[role])
+            # A theme whose own text is below the measure cannot be bettered.
+            text = contrast(Color.parse(app.theme_variables["foreground"]), ground)
+            assert contrast(color, ground) >= min(READABLE, text) - 0.05, role
+
+
+@pytest.mark.parametrize(("shade", "roles"), [("dark", DARK), ("light", LIGHT)])
+def test_our_themes_can_be_read_on_ground_and_bar(shade: str, roles: dict[str, str]) -> None:
+    for ground in (GROUND[shade], roles["bar"]):
+        assert contrast(Color.parse(TEXT[shade]), Color.parse(ground)) > 7
+        for role in set(ROLES) - GROUND_ROLES - {NOT_FOR_TEXT_ALONE}:
+            assert contrast(Color.parse(roles[role]), Color.parse(ground)) >= READABLE, role
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast(Color.parse("#000000"), Color.parse("#ffffff")) == pytest.approx(21)
+    assert contrast(Color.parse("#777777"), Color.parse("#ffffff")) == pytest.approx(4.48, abs=0.01)
