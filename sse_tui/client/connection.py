@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -195,6 +195,10 @@ class Connection:
             self._log,
             gap,
             number if gap is not None else None,
-            asked_for=sent_id,
-            marks_live=self._plan.dialect.marks_live,
+            marks_live=self._plan.dialect.marks_live or _is_hub(stream.headers),
         )
+
+
+def _is_hub(headers: Mapping[str, str]) -> bool:
+    """Whether a plain URL turns out to be the hub's."""
+    return headers.get("server", "").startswith("sse-tui")

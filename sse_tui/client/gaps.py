@@ -22,6 +22,9 @@ from sse_tui.events.model import (
 DUPLICATE_WINDOW = 1_000
 """Events kept before a reconnect that may come again after it."""
 
+GAP_TYPE = "hub.gap"
+"""The event type by which the hub says that events are gone."""
+
 _PAGE_ROWS = 1_000
 _MAX_ROWS_SEARCHED = 10_000
 
@@ -72,7 +75,6 @@ class Resumption:
         log: the stream's log, for the events kept before.
         gap: the gap that this connection ends, as written; None on a first connection.
         gap_number: the number of its row.
-        asked_for: the last event ID sent with the request, if one was.
         marks_live: the server ends a replay with the comment `live`.
 
     Attributes:
@@ -88,7 +90,6 @@ class Resumption:
         gap: Gap | None,
         gap_number: int | None,
         *,
-        asked_for: str | None,
         marks_live: bool,
     ) -> None:
         self.replayed = 0
@@ -100,15 +101,16 @@ class Resumption:
         self._gap_number = gap_number
         self._marks_live = marks_live
         self._told = False  # by the server, whose word stands over our guess
-        self._expects_notice = asked_for is not None
         self._filter: DuplicateFilter | None = None
 
     @property
     def active(self) -> bool:
-        """Whether further rows must be sifted."""
-        if self._marks_live or self._expects_notice:
+        """Whether all further rows must be sifted, or only a notice of the hub."""
+        if self._marks_live:
             return not self.live
-        return self._gap is not None and (self._filter is None or self._filter.active)
+        if self._filter is None:
+            return self._gap is not None and self.replayed < DUPLICATE_WINDOW
+        return self._filter.active
 
     def sift(self, frames: Sequence[EventFrame | Note]) -> list[EventFrame | Note]:
         """The rows to keep, in order, with gap rows where they belong."""
@@ -127,7 +129,6 @@ class Resumption:
     def _event(self, frame: EventFrame, number: int) -> EventFrame | Gap | None:
         """What an event becomes: itself, a gap row with this number, or nothing."""
         notice = _gap_notice(frame)
-        self._expects_notice = False
         if notice is not None:
             self._marks_live = True  # only the hub says so
             return self._told_gap(notice, number)
@@ -160,6 +161,8 @@ class Resumption:
         if lost is not None:
             certainty = Certainty.LOST if lost else Certainty.NONE_LOST
             self.lost += lost
+        if self.live:  # not a resumption: the hub trimmed what a slow reader had yet to read
+            return Gap(*UNNUMBERED, 0.0, str(notice["requested"]), lost=lost, certainty=certainty)
         self._told = True
         if self._gap is None:
             self._gap = Gap(*UNNUMBERED, 0.0, str(notice["requested"]))
@@ -176,7 +179,7 @@ class Resumption:
 
 def _gap_notice(frame: EventFrame) -> dict[str, Any] | None:
     """The facts of a `hub.gap` event; None for any other event."""
-    if frame[0] != "hub.gap":
+    if frame[0] != GAP_TYPE:
         return None
     try:
         facts = json.loads(frame[1])

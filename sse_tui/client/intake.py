@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sse_tui.client.clock import Clock
-from sse_tui.client.gaps import Resumption
+from sse_tui.client.gaps import GAP_TYPE, Resumption
 from sse_tui.events.decoder import Decoder
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import EventFrame, Note
@@ -50,15 +50,14 @@ class Intake:
         rows: Sequence[EventFrame | Note] = self._decoder.feed(chunk)
         if not rows:
             return False
-        finished = False
-        if self._done:
-            end = _after_done(rows)
-            finished = end is not None
-            rows = rows[:end]
-        if self._resumption.active:
+        done = False
+        if self._resumption.active or not _only_plain_events(rows):
+            if self._done and (end := _after_done(rows)) is not None:
+                done = True
+                rows = rows[:end]
             rows = self._resumption.sift(rows)
         self._keep(rows)
-        return finished
+        return done
 
     def finish(self) -> None:
         """The connection has ended: an unfinished event becomes a row of its own."""
@@ -74,9 +73,17 @@ class Intake:
         self._rows_arrived(first)
 
 
+def _only_plain_events(rows: Sequence[EventFrame | Note]) -> bool:
+    """Whether all are events, none of which says something about the stream itself."""
+    try:
+        return DONE not in [row[1] for row in rows] and GAP_TYPE not in [row[0] for row in rows]  # type: ignore[index]
+    except TypeError:  # only events can be indexed: asking each first would cost more
+        return False
+
+
 def _after_done(rows: Sequence[EventFrame | Note]) -> int | None:
     """The index after the event whose whole data is `[DONE]`; None where there is none."""
     for index, row in enumerate(rows):
-        if row.__class__ is tuple and row[1] == DONE:
+        if isinstance(row, tuple) and row[1] == DONE:
             return index + 1
     return None

@@ -39,3 +39,9 @@ async def until(service: EventService, condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(LIMIT_S):
         while not condition():
             await anext(batches)
+
+
+async def ended(subscription: Subscription) -> None:
+    """Return when the stream has stopped or failed for good."""
+    async with asyncio.timeout(LIMIT_S):
+        await subscription.ended()

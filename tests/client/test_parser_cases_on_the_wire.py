@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -18,7 +17,7 @@ from sse_tui.client.request import last_event_id_header
 from sse_tui.client.service import EventService
 from sse_tui.events.model import Comment, Event, Retry
 
-from .rows import LIMIT_S, of_kind, until
+from .rows import ended, of_kind, until
 
 Case = dict[str, Any]
 FILE = Path(__file__).parents[1] / "conformance" / "parser_cases.json"
@@ -47,8 +46,7 @@ async def test_parser_case(case: Case, service: EventService) -> None:
         if case.get("stay_open"):
             await until(service, lambda: subscription.log.events == len(expected["events"]))
             answer.held.set()
-        async with asyncio.timeout(LIMIT_S):
-            await subscription.ended()
+        await ended(subscription)
         await service.unsubscribe(subscription.target)
 
         events = of_kind(subscription, Event)

@@ -22,13 +22,22 @@ async def pause_between_chunks() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came: names of headers in lower case, values as UTF-8."""
+    """One request as it came: names of headers in lower case, values as UTF-8.
+
+    Attributes:
+        pairs: the headers in order; `headers` has the last of each name.
+    """
 
     method: str
     path: str
-    headers: dict[str, str]
+    pairs: list[tuple[str, str]]
     body: bytes
     at: float = field(default_factory=time.monotonic)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By name."""
+        return dict(self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +114,19 @@ class WireServer:
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Refuse new connections and reset those that are open."""
+        """Refuse new connections and cut those that are open."""
         if self._server is not None:
             self._server.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.reset_open()
             await self._server.wait_closed()
             self._server = None
+
+    async def reset_open(self) -> None:
+        """Cut the connections that are open now."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return when the condition holds; looked at whenever a connection comes or goes."""
@@ -167,10 +181,10 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("utf-8", "surrogateescape")
     first, *lines = head[:-4].split("\r\n")
     method, path, _ = first.split(" ")
-    pairs = (line.split(":", 1) for line in lines)
-    headers = {name.lower(): value.strip(" \t") for name, value in pairs}
-    length = int(headers.get("content-length", "0"))
-    return Request(method, path, headers, await reader.readexactly(length))
+    split = (line.split(":", 1) for line in lines)
+    pairs = [(name.lower(), value.strip(" \t")) for name, value in split]
+    length = int(dict(pairs).get("content-length", "0"))
+    return Request(method, path, pairs, await reader.readexactly(length))
 
 
 def _head(answer: Answer) -> bytes:
