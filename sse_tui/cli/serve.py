@@ -176,8 +176,9 @@ def _when_stdin_ends(stop: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
 
     def wait() -> None:
-        while os.read(0, 4096):
-            pass
+        with contextlib.suppress(OSError):  # no stdin at all is no parent either
+            while os.read(0, 4096):
+                pass
         with contextlib.suppress(RuntimeError):  # the loop is closed: the hub stops anyway
             loop.call_soon_threadsafe(stop)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -74,7 +75,24 @@ def build_app(
         send_timeout_s=options.send_timeout_s,
         abort=abort,
     )
-    guard = Middleware(
+    app = Starlette(
+        routes=[
+            Route("/health", _health(log, streams)),
+            Route("/topics", _topics(log)),
+            Route("/events/{topic:path}", EventsEndpoint(log, streams)),
+            *extra_routes,
+        ],
+        middleware=[_guard(options)],
+        exception_handlers=_ERROR_HANDLERS,
+        lifespan=_lifespan(log, streams),
+    )
+    app.router.redirect_slashes = False
+    app.state.streams = streams
+    return app
+
+
+def _guard(options: HubOptions) -> Middleware:
+    return Middleware(
         Guard,
         host=options.host,
         token=options.token,
@@ -82,6 +100,10 @@ def build_app(
         allow_origins=options.allow_origins,
     )
 
+
+def _lifespan(
+    log: HubLog, streams: Streams
+) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         log.start(streams.wake)
@@ -92,26 +114,7 @@ def build_app(
             watch.cancel()
             await log.close()
 
-    app = Starlette(
-        routes=[
-            Route("/health", _health(log, streams)),
-            Route("/topics", _topics(log)),
-            Route("/events/{topic:path}", EventsEndpoint(log, streams)),
-            *extra_routes,
-        ],
-        middleware=[guard],
-        exception_handlers={
-            Refused: _refused,
-            LogFailure: _log_failed,
-            HTTPException: _http_error,
-            ClientDisconnect: _client_gone,
-            500: _unexpected,
-        },
-        lifespan=lifespan,
-    )
-    app.router.redirect_slashes = False
-    app.state.streams = streams
-    return app
+    return lifespan
 
 
 def _health(log: HubLog, streams: Streams) -> Callable[[Request], object]:
@@ -178,3 +181,12 @@ async def _client_gone(_: Request, __: Exception) -> Response:
 async def _unexpected(_: Request, error: Exception) -> Response:
     hint = "Start the hub with --log-file and send the request again to see why."
     return Refused(500, "The hub failed", type(error).__name__, hint).response()
+
+
+_ERROR_HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+    Refused: _refused,
+    LogFailure: _log_failed,
+    HTTPException: _http_error,
+    ClientDisconnect: _client_gone,
+    500: _unexpected,
+}

@@ -83,13 +83,15 @@ class HubServer:
 
     async def stop(self) -> None:
         """End all streams, answer what is under way, close the log, free port and folder."""
-        if self._http is not None and self._serving is not None:
-            self._http.stopping.set()
-            await self._serving
-        else:
-            self._listener.close()
-            await self._log.close()
-        self._folder.release()
+        try:
+            if self._http is not None and self._serving is not None:
+                self._http.stopping.set()
+                await self._serving
+            else:
+                self._listener.close()
+                await self._log.close()
+        finally:
+            self._folder.release()
 
     def _abort(self, scope: Scope) -> None:
         if self._http is not None:

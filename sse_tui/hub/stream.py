@@ -32,7 +32,8 @@ class Marker(NamedTuple):
 class EventStream:
     """Sends the events of one channel, from a place on, until its reader goes.
 
-    There is no queue: while the reader is slow, only one chunk waits, and the cursor stays behind.
+    The comment `live` is sent once: behind the replay, or at once where there is none. There is no
+    queue: while the reader is slow, only one chunk waits, and the cursor stays behind.
 
     Args:
         log: what is read.
