@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -19,16 +20,19 @@ class Run(NamedTuple):
 class RowRuns:
     """Rows in order, appended at the end, dropped at the front; finding one takes O(log runs).
 
-    A place is counted from the first row ever appended, so it stays the same for a row for ever.
+    A row keeps its place for ever.
+
+    Args:
+        room: how many rows may still be put in front.
 
     Attributes:
         base: place of the first row that is left.
         end: place after the last row.
     """
 
-    def __init__(self) -> None:
-        self.base = 0
-        self.end = 0
+    def __init__(self, room: int = 0) -> None:
+        self.base = room
+        self.end = room
         self._runs: list[Run] = []
         self._places: list[int] = []  # of the first row of each run
         self._by_topic: dict[str, tuple[list[int], list[int]]] = {}  # run firsts, run indexes
@@ -48,6 +52,22 @@ class RowRuns:
             self._runs.append(Run(topic, first, count))
             self._places.append(self.end)
         self.end += count
+
+    def prepend(self, runs: Sequence[Run]) -> None:
+        """Put rows in front, in order; nothing may have been dropped yet."""
+        self._removed -= len(runs)
+        fresh: dict[str, tuple[list[int], list[int]]] = {}
+        for index, run in enumerate(runs, self._removed):
+            firsts, indexes = fresh.setdefault(run.topic, ([], []))
+            firsts.append(run.first)
+            indexes.append(index)
+        for topic, (firsts, indexes) in fresh.items():
+            old_firsts, old_indexes = self._by_topic.get(topic, ([], []))
+            self._by_topic[topic] = (firsts + old_firsts, indexes + old_indexes)
+        lengths = [run.length for run in runs]
+        self.base -= sum(lengths)
+        self._runs[:0] = runs
+        self._places[:0] = accumulate(lengths[:-1], initial=self.base) if runs else []
 
     def drop_before(self, place: int) -> None:
         """Let the rows before `place` go."""
@@ -92,12 +112,18 @@ class RowRuns:
         place = self.place_of(topic, number)
         return place is not None and self.at(place) == (topic, number)
 
-    def runs(self) -> Iterator[Run]:
-        """What is left, in order."""
-        for run, place in zip(self._runs, self._places, strict=True):
-            skipped = min(max(0, self.base - place), run.length)
-            if skipped < run.length:
-                yield Run(run.topic, run.first + skipped, run.length - skipped)
+    def runs(self, start: int = 0, stop: int | None = None) -> Iterator[Run]:
+        """What is left between two places, in order."""
+        start = max(start, self.base)
+        stop = self.end if stop is None else stop
+        at = max(0, bisect_right(self._places, start) - 1)
+        while at < len(self._runs) and self._places[at] < stop:
+            run, place = self._runs[at], self._places[at]
+            skipped = max(0, start - place)
+            length = min(run.length, stop - place) - skipped
+            if length > 0:
+                yield Run(run.topic, run.first + skipped, length)
+            at += 1
 
     def _run(self, index: int) -> tuple[Run, int]:
         at = index - self._removed

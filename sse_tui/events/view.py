@@ -170,10 +170,7 @@ class RowView:
             if self._query is not None:
                 for run in self._matching(self._query, runs):
                     self._shown.append(*run)
-        for topic, first in self._first.items():
-            log = self._logs.get(topic)
-            if log is not None and log.first_number > first:
-                self._let_go(topic, log.first_number)
+        self._let_go()
 
     def _ordered(self) -> Iterable[Run]:
         new, self._new = self._new, {}
@@ -228,12 +225,23 @@ class RowView:
             start, stop = bisect_left(numbers, first), bisect_left(numbers, first + length)
             yield from _consecutive(topic, numbers[start:stop])
 
-    def _let_go(self, topic: str, first: int) -> None:
-        self._first[topic] = first
-        for runs in (self._all, self._shown):
-            runs.drop_before(runs.place_after(topic, first - 1))
-        for key in [key for key in self._replaced if key[0] == topic and key[1] < first]:
-            del self._replaced[key]
+    def _let_go(self) -> None:
+        """Drop what fell out of its log, and what is older."""
+        before = self._all.base
+        for topic, first in self._first.items():
+            log = self._logs.get(topic)
+            if log is not None and log.first_number > first:
+                self._first[topic] = log.first_number
+                self._all.drop_before(self._all.place_after(topic, log.first_number - 1))
+        if self._all.base == before:
+            return
+        for topic in self._first:
+            place = self._all.place_of(topic, 0)
+            left = self._next.get(topic, 0) if place is None else self._all.at(place)[1]
+            self._shown.drop_before(self._shown.place_after(topic, left - 1))
+        for topic, number in [*self._replaced]:
+            if not self._all.has(topic, number):
+                del self._replaced[topic, number]
 
 
 def _consecutive(topic: str, numbers: Sequence[int]) -> Iterator[Run]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -53,9 +55,12 @@ def fill(batch: int) -> None:
 
 
 def main() -> None:
+    if len(sys.argv) > 1:
+        fill(int(sys.argv[1]))
+        return
     print(f"{ROWS:,} rows with {DATA} bytes of data in one log, over the process before it")
     for batch in (1, 50, 1000):
-        fill(batch)
+        subprocess.run([sys.executable, __file__, str(batch)], check=True)
 
 
 if __name__ == "__main__":

@@ -206,3 +206,50 @@ def test_a_completed_gap_is_shown_once_in_place_of_the_first(
     view.add(put(logs, "a", 3, *[event("x")] * 3))
     assert [number for _, number in refs(view)] == [3, 4, 6, 7, 8]
     assert view.index_of("a", 5) == 2
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"), st.text("xy", min_size=1, max_size=7), st.sampled_from("-os")
+        ),
+        max_size=12,
+    ),
+    st.integers(0, 9),
+    st.sampled_from([5, 999]),
+    st.sampled_from(["x", "not x", "kind:event"]),
+)
+def test_older_rows_may_be_looked_through_bit_by_bit(
+    arrivals: list[tuple[str, str, str]], newest: int, bound: int, text: str
+) -> None:
+    logs = {topic: EventLog(topic, max_rows=bound) for topic in "ab"}
+    view = RowView(logs, None)
+    places: dict[int, Ref] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sse_tui.events.view.SEARCH_ROWS", 3)
+        for now, (topic, letters, then) in enumerate(arrivals):
+            view.add(put(logs, topic, now, *map(event, letters)))
+            if then == "s":
+                view.set_query(parse_query(text), newest=newest)
+                places.clear()
+            elif then == "o":
+                more = view.search_older(0)
+                assert more == view.searching
+            for index, ref in enumerate(refs(view)):
+                assert places.setdefault(view.base + index, ref) == ref
+                assert view.index_of(*ref) == index
+        while view.search_older(1):
+            pass
+    shown = refs(view)
+    view.set_query(view.query)
+    assert refs(view) == shown
+
+
+def test_a_search_of_older_rows_begins_with_the_newest_and_leaves_room() -> None:
+    logs = {"a": EventLog("a")}
+    put(logs, "a", 1, *map(event, "xyxyxy"))
+    view = RowView(logs, ("a",))
+    view.set_query(parse_query("x"), newest=2)
+    assert (refs(view), view.base, view.searching) == ([("a", 5)], 4, True)
+    assert not view.search_older(1)
+    assert (refs(view), view.base, view.searching) == ([("a", 1), ("a", 3), ("a", 5)], 2, False)
