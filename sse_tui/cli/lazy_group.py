@@ -47,7 +47,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the subcommand; an unknown one is answered with the nearest."""
         if args[0] not in self._lazy_commands and not args[0].startswith("-"):
-            hint = close_match(args[0], self._lazy_commands)
+            stream = "To print this stream: sse-tui tail URL" if "://" in args[0] else ""
+            hint = stream or close_match(args[0], self._lazy_commands)
             ctx.fail(f"There is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 

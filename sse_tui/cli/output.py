@@ -8,6 +8,7 @@ import select
 import sys
 
 from sse_tui.cli.running import interruptible
+from sse_tui.errors import SseTuiError
 
 
 class ReaderGoneError(Exception):
@@ -30,6 +31,7 @@ class Output:
 
         Raises:
             ReaderGoneError: nobody reads any more.
+            SseTuiError: it cannot be written; the disk is full, say.
         """
         view = memoryview(data)
         while view:
@@ -38,6 +40,8 @@ class Output:
                     written = os.write(self._fd, view)
             except BrokenPipeError as error:
                 raise ReaderGoneError from error
+            except OSError as error:
+                raise SseTuiError("The output cannot be written", str(error.strerror)) from error
             view = view[written:]
 
     async def closed(self) -> None:

@@ -43,6 +43,7 @@ async def test_a_bad_configuration_does_not_stop_help(program: Program) -> None:
     ("args", "said"),
     [
         (["tial"], "Did you mean tail?"),
+        (["http://localhost/x"], "sse-tui tail URL"),
         (["--wat"], "No such option '--wat'"),
         (["--url"], "--url"),
     ],

@@ -118,6 +118,13 @@ async def test_a_closed_pipe_is_0_at_once_and_silent(program: Program) -> None:
         assert (code, await running.process.stderr.read()) == (0, b"")
 
 
+async def test_a_full_disk_is_1_with_a_clear_sentence(program: Program) -> None:
+    async with WireServer([stream(THREE, end="hold")]) as server:
+        done = await program.run("tail", server.url, stdout_file="/dev/full")
+    assert done.code == 1
+    assert "The output cannot be written: No space left on device" in done.err
+
+
 # Lines
 
 KEYS = {

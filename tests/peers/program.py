@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ class Running:
         async with asyncio.timeout(LIMIT_S):
             out, err = await self.process.communicate()
         assert self.process.returncode is not None
-        return Finished(self.process.returncode, out.decode(), err.decode())
+        return Finished(self.process.returncode, (out or b"").decode(), err.decode())
 
     async def stop(self, number: int = signal.SIGTERM) -> Finished:
         """Send a signal and wait for the end."""
@@ -91,8 +92,18 @@ class Program:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
-    async def start(self, *args: str, stdin: bool = False) -> Running:
+    async def start(
+        self, *args: str, stdin: bool = False, stdout_file: str | None = None
+    ) -> Running:
         """Start it; standard output and error are pipes, standard input too if asked for."""
+        stdout = os.open(stdout_file, os.O_WRONLY) if stdout_file else PIPE
+        try:
+            return await self._start(args, PIPE if stdin else DEVNULL, stdout)
+        finally:
+            if stdout_file:
+                os.close(stdout)
+
+    async def _start(self, args: tuple[str, ...], stdin: int, stdout: int) -> Running:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -100,17 +111,19 @@ class Program:
             *args,
             cwd=self.folder,
             env=self.environ,
-            stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=PIPE,
         )
         running = Running(process)
         self._started.append(running)
         return running
 
-    async def run(self, *args: str, stdin: bytes | None = None) -> Finished:
+    async def run(
+        self, *args: str, stdin: bytes | None = None, stdout_file: str | None = None
+    ) -> Finished:
         """Run it to its end."""
-        running = await self.start(*args, stdin=stdin is not None)
+        running = await self.start(*args, stdin=stdin is not None, stdout_file=stdout_file)
         if stdin is not None:
             assert running.process.stdin is not None
             running.process.stdin.write(stdin)
