@@ -58,17 +58,18 @@ async def test_what_is_published_while_connected_comes_after_live(hub: Hub) -> N
         assert field(await stream.block(), "data") == "2"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("requested", ["0000-1", "42", "x", "ü", "e--1", "e - 1", "e-", "-1"])
 async def test_foreign_and_malformed_positions_say_so_and_bring_everything(
-    hub: Hub, requested: str
+    shared_hub: Hub, topic: str, requested: str
 ) -> None:
-    await hub.post("other", "0")
-    first = await hub.post("t", "1")
-    await hub.post("t", "2")
+    await shared_hub.post("other", "0")
+    first = await shared_hub.post(topic, "1")
+    await shared_hub.post(topic, "2")
     if requested.isascii():
-        gap, events = await gap_of(hub, "t", requested)
+        gap, events = await gap_of(shared_hub, topic, requested)
     else:
-        async with StreamReader(hub.url, "/events/t?last_event_id=%C3%BC") as stream:
+        async with StreamReader(shared_hub.url, f"/events/{topic}?last_event_id=%C3%BC") as stream:
             notice, *events = await stream.until(": live")
         gap = json.loads(field(notice, "data") or "")
     assert gap == {
