@@ -79,14 +79,18 @@ class HandlerTask:
         if asyncio.current_task() is not self._task:
             await self._idle.wait()
 
-    async def stop(self) -> None:
-        """Give the handler no further event; one that waits inside it is cancelled."""
+    def stop(self) -> asyncio.Task[None] | None:
+        """Give the handler no further event; one that waits inside it is cancelled.
+
+        Returns:
+            The task to wait for; None when the handler itself asks: it may end its own stream.
+        """
         self._stopped = True
         self._idle.set()
-        # A handler may end its own stream.
-        if asyncio.current_task() is not self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        if asyncio.current_task() is self._task:
+            return None
+        self._task.cancel()
+        return self._task
 
     async def _run(self) -> None:
         while not self._stopped:

@@ -66,6 +66,11 @@ class Notifier:
         self._urgent = False
         self._closed = False
 
+    @property
+    def observed(self) -> bool:
+        """Whether anybody looks."""
+        return bool(self._observers)
+
     def observe(self) -> Observer:
         """A new observer of everything from now on; it lasts as long as someone holds it."""
         observer = Observer()

@@ -251,7 +251,13 @@ class EventService:
     async def aclose(self) -> None:
         """Close all streams and connections; observers end after the last rows."""
         self._closed = True
-        await asyncio.gather(*(sub.close() for sub in self._subscriptions.values()))
+        streams = list(self._subscriptions.values())
+        # All at once, and from this task: the one that closes may be a handler's.
+        tasks = {task for stream in streams for task in stream.cancel()}
+        if tasks:
+            await asyncio.wait(tasks)
+        for stream in streams:
+            await stream.close()
         self._notifier.close()
         await self._transport.aclose()
 

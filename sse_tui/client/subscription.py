@@ -148,13 +148,18 @@ class Subscription:
 
     async def close(self) -> None:
         """End the stream now: its connection is closed, nothing more is delivered."""
-        await asyncio.gather(*(handler.stop() for handler in self._handlers))
-        task, self._task = self._task, None
-        if task is not None and not task.done():
-            task.cancel()
-            await asyncio.wait([task])
+        tasks = self.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
         if self.state not in (StreamState.STOPPED, StreamState.FAILED):
             self._enter(StreamState.STOPPED, "unsubscribed")
+
+    def cancel(self) -> set[asyncio.Task[None]]:
+        """Begin to close; the tasks returned must be waited for."""
+        if self._task is not None:
+            self._task.cancel()
+        tasks = {self._task, *(handler.stop() for handler in self._handlers)}
+        return {task for task in tasks if task is not None and not task.done()}
 
     async def _live(self) -> None:
         try:

@@ -50,7 +50,7 @@ class Answer:
         end: `close` ends the body well, `truncate` closes in the middle of it, `reset` resets the
             connection, `hold` keeps it open until the client or the server goes away.
         framing: `chunked`, `close` (the body lasts until the end), `length0`, or `none`.
-        held: with `hold`, set it to end the body well.
+        held: with `hold`, set it to end the body well, after the piece `last`.
     """
 
     status: int = 200
@@ -59,6 +59,7 @@ class Answer:
     end: str = "close"
     framing: str = "chunked"
     held: asyncio.Event = field(default_factory=asyncio.Event)
+    last: bytes = b""
 
     @classmethod
     def from_case(cls, entry: dict[str, Any], next_path: str) -> Answer:
@@ -83,6 +84,7 @@ class WireServer:
     """Plays a script: one answer per request in order, then 204; or a function of the request.
 
     Attributes:
+        script: what it plays.
         requests: all so far, in the order in which they came.
         open: connections that are open now.
     """
@@ -90,7 +92,7 @@ class WireServer:
     def __init__(self, script: Script = ()) -> None:
         self.requests: list[Request] = []
         self.open = 0
-        self._script = script
+        self.script = script
         self._server: asyncio.Server | None = None
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -140,8 +142,8 @@ class WireServer:
         await self._count(+1)
         try:
             await self._serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            writer.transport.abort()
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            writer.transport.abort()  # cut by the client, or by `reset_open`
         finally:
             self._tasks.discard(task)
             writer.transport.abort()
@@ -169,11 +171,11 @@ class WireServer:
         await _end(answer, reader, writer)
 
     def _answer_to(self, request: Request) -> Answer:
-        if callable(self._script):
-            return self._script(request)
+        if callable(self.script):
+            return self.script(request)
         index = len(self.requests) - 1
-        if index < len(self._script):
-            return self._script[index]
+        if index < len(self.script):
+            return self.script[index]
         return Answer(204, {}, framing="none")
 
 
@@ -212,6 +214,7 @@ async def _end(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.Str
         finally:
             gone.cancel()
             held.cancel()
+        writer.write(_framed(answer.last, answer.framing))
     if answer.end == "reset":
         sock: socket.socket = writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
