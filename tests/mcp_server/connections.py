@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -26,25 +26,36 @@ LEGACY = "legacy"
 PATIENCE_S = 20.0
 
 
-@asynccontextmanager
-async def connect(
+def connect(
     server: McpServer,
     transport: str = SSE,
     era: str = MODERN,
     *,
-    token: str | None = None,
+    on_message: Callable[[Any], Any] | None = None,
+) -> AbstractAsyncContextManager[Client]:
+    """A session with a started server."""
+    return connect_to(server.url, server.token, transport, era, on_message=on_message)
+
+
+@asynccontextmanager
+async def connect_to(
+    url: str,
+    token: str | None,
+    transport: str,
+    era: str = MODERN,
+    *,
     on_message: Callable[[Any], Any] | None = None,
 ) -> AsyncIterator[Client]:
     """A session of the SDK's own client.
 
     Args:
-        server: a started server.
+        url: the server's address, without path.
+        token: its bearer token; None sends none.
         transport: SSE or STREAMABLE_HTTP.
         era: MODERN negotiates 2026-07-28, LEGACY the handshake of 2025-11-25.
-        token: instead of the server's own.
         on_message: gets the server's notifications.
     """
-    headers = {"Authorization": f"Bearer {server.token if token is None else token}"}
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def handle(message: object) -> None:
         if on_message is not None:
@@ -52,11 +63,11 @@ async def connect(
 
     async with AsyncExitStack() as stack:
         if transport == SSE:
-            streams: Any = sse_client(server.sse_url, headers=headers)
+            streams: Any = sse_client(f"{url}/sse", headers=headers)
         else:
             client = httpx2.AsyncClient(headers=headers, timeout=httpx2.Timeout(PATIENCE_S))
             http = await stack.enter_async_context(client)
-            streams = streamable_http_client(server.mcp_url, http_client=http)
+            streams = streamable_http_client(f"{url}/mcp", http_client=http)
         yield await stack.enter_async_context(Client(streams, mode=era, message_handler=handle))
 
 

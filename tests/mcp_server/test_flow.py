@@ -12,6 +12,8 @@ from mcp_server.connections import (
     STREAMABLE_HTTP,
     call,
     connect,
+    connect_to,
+    refused,
     said,
     stdio_of,
 )
@@ -85,6 +87,21 @@ async def test_an_event_goes_the_whole_way_over_http(
 async def test_an_event_goes_the_whole_way_over_stdio(hub_url: str, topic: str, era: str) -> None:
     async with Client(stdio_of(hub_url), mode=era) as client:
         await go_through(client, topic)
+
+
+@pytest.mark.parametrize("transport", [SSE, STREAMABLE_HTTP])
+async def test_an_event_goes_the_whole_way_beside_the_hubs_routes(
+    hub_url: str, topic: str, transport: str
+) -> None:
+    async with connect_to(hub_url, None, transport) as client:
+        await go_through(client, topic)
+        assert await refused(client, "subscribe", topic=f"{hub_url}/events/{topic}") == (
+            f"'{hub_url}/events/{topic}' is a URL, and this server takes topic names only: call "
+            "list_topics to see them."
+        )
+        assert "takes topic names only" in await refused(
+            client, "send_event", topic="http://127.0.0.1:9/", data=1
+        )
 
 
 async def test_the_text_of_an_answer_is_its_structure_as_json(

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 from mcp.shared.exceptions import MCPError
-from mcp_server.connections import LEGACY, MODERN, SSE, STREAMABLE_HTTP, connect
+from mcp_server.connections import LEGACY, MODERN, SSE, STREAMABLE_HTTP, connect_to
 
 from sse_tui.client.service import EventService
 from sse_tui.mcp_server.server import McpServer
@@ -84,7 +84,7 @@ async def test_a_client_with_a_wrong_token_cannot_connect(
 ) -> None:
     refused = pytest.RaisesExc((httpx2.HTTPStatusError, MCPError))
     with pytest.RaisesGroup(refused, allow_unwrapped=True, flatten_subgroups=True):
-        async with connect(server, transport, era, token="wrong"):
+        async with connect_to(server.url, "wrong", transport, era):
             pass
 
 

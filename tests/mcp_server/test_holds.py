@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import httpx2
 import pytest
 from mcp_server.connections import (
     LEGACY,
@@ -50,18 +53,54 @@ async def test_a_client_without_a_session_holds_until_it_is_silent_for_long(
         await server.stop()
 
 
-async def test_a_session_that_is_forgotten_lets_go(service: EventService, topic: str) -> None:
+async def test_a_session_with_an_open_stream_is_present_however_silent(
+    service: EventService, topic: str
+) -> None:
     server = McpServer(service, lease_seconds=LEASE_S)
     await server.start()
     try:
-        async with connect(server, STREAMABLE_HTTP, LEGACY) as client:
+        async with connect(server, STREAMABLE_HTTP, LEGACY) as client, connect(server) as other:
             await call(client, "subscribe", topic=topic)
-            # Its GET stream is open, so its lease does not run: it stays while it is connected.
-            await call(client, "get_event_stream", topic=topic, wait_seconds=3 * LEASE_S)
+            await call(other, "get_event_stream", topic=topic, wait_seconds=3 * LEASE_S)
             assert topic in service.subscriptions
         await until(lambda: not service.subscriptions, "the session has ended")
     finally:
         await server.stop()
+
+
+async def test_a_session_whose_client_never_comes_back_lets_go(
+    service: EventService, topic: str
+) -> None:
+    server = McpServer(service, lease_seconds=LEASE_S)
+    await server.start()
+    headers = {
+        "Authorization": f"Bearer {server.token}",
+        "Accept": "application/json, text/event-stream",
+    }
+    try:
+        async with httpx2.AsyncClient(headers=headers, trust_env=False) as http:
+            answer = await http.post(server.mcp_url, json=request(1, "initialize", INITIALIZE))
+            http.headers["Mcp-Session-Id"] = answer.headers["Mcp-Session-Id"]
+            subscribe = {"name": "subscribe", "arguments": {"topic": topic}}
+            answer = await http.post(server.mcp_url, json=request(2, "tools/call", subscribe))
+            assert '"open' in answer.text
+            assert topic in service.subscriptions
+            await until(lambda: not service.subscriptions, "the lease ran out")
+            answer = await http.post(server.mcp_url, json=request(3, "tools/list", {}))
+            assert answer.status_code == 404
+    finally:
+        await server.stop()
+
+
+INITIALIZE = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {},
+    "clientInfo": {"name": "test", "version": "1"},
+}
+
+
+def request(number: int, method: str, params: Mapping[str, object]) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
 
 
 async def test_unsubscribe_never_closes_what_the_user_watches(
