@@ -27,13 +27,11 @@ if TYPE_CHECKING:
 
 # All at once: Textual does not read the file of a default screen, and reads that of a dialog only
 # when it opens, which costs a frame.
+_FOLDER = Path(__file__).parent
 STYLES: list[str | PurePath] = [
-    "app.tcss",
-    "screens/main.tcss",
-    "screens/dialog.tcss",
-    "screens/compose.tcss",
-    "screens/subscribe.tcss",
-    "screens/help.tcss",
+    _FOLDER / "app.tcss",
+    *(_FOLDER / "screens" / f"{name}.tcss" for name in ("main", "dialog", "compose", "subscribe")),
+    _FOLDER / "screens" / "help.tcss",
 ]
 MOST_UNEXPECTED = 20
 """Unexpected errors in one run after which it is better to end."""
@@ -101,7 +99,8 @@ class SseTuiApp(Sturdy, ThemedApp, inherit_bindings=False):
         """^c had nothing to copy: say how to quit."""
         keys = {b.binding.action: k for k, b in self.screen.active_bindings.items()}
         key = keys.get("quit", "ctrl+q")
-        self.notify(f"{key_label(key)} quits, also {key_label('ctrl+q')} from within a field.")
+        words = f"{key_label(key)} quits, also {key_label('ctrl+q')} from within a field."
+        self.notify(words, markup=False)
 
     def action_help(self) -> None:
         """Show what all the keys do."""

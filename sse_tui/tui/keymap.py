@@ -77,6 +77,7 @@ MAIN_KEY_BAR_SPARE = ("log.copy", "app.palette", "log.toggle-pause", "log.toggle
 
 DIALOG_BINDINGS: list[BindingType] = [
     Binding("escape", "close", "close", id="dialog.close"),
+    Binding("ctrl+c", "app.explain_quit", id="dialog.copy", show=False),
 ]
 
 COMPOSE_BINDINGS: list[BindingType] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -66,6 +67,7 @@ class AppSetup:
         log_file: where unexpected errors are written; None asks for a file of our own in the
             temporary folder, made when the first error needs it.
         now: the present, with a time zone; pictures and tests stop it.
+        monotonic: monotonic seconds, of the clock that the service goes by; the same.
         on_ready: called once the hub answers and the first subscriptions are made; the demo
             starts its traffic from it.
     """
@@ -80,4 +82,5 @@ class AppSetup:
     model_label: str = "offline assistant"
     log_file: Path | None = None
     now: Callable[[], datetime] = field(default=_now)
+    monotonic: Callable[[], float] = time.monotonic
     on_ready: Callable[[], None] | None = None

@@ -116,6 +116,8 @@ async def test_control_c_says_how_to_quit() -> None:
     async with running_app() as screen:
         await screen.press("ctrl+c")
         assert any("q quits" in toast for toast in screen.toasts)
+        await screen.press("s", "ctrl+c")
+        assert len(screen.toasts) == 2
         assert not screen.app._exit
 
 

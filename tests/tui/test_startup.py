@@ -186,3 +186,16 @@ async def test_an_agent_that_cannot_start_is_told_in_its_pane(beside: HubBeside)
             await ask(screen, "hello?")
             await screen.until(lambda: sight(app).count("no port to listen") >= 2)
             assert not screen.main.chat.is_running
+
+
+async def test_a_question_waits_for_the_agent_and_can_be_taken_back(beside: HubBeside) -> None:
+    beside.may_start.clear()
+    async with running_app(None, setup=AppSetup(hub=beside)) as screen:
+        await ask(screen, "what failed?")
+        await screen.until(lambda: screen.main.chat.is_running)
+        await screen.press("escape")
+        await screen.until(lambda: not screen.main.chat.is_running)
+        await ask(screen, "and now?")
+        beside.may_start.set()
+        await screen.until(lambda: "There is no agent in this run" in sight(screen.app))
+        assert not screen.main.chat.is_running

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -33,8 +35,14 @@ class AgentPane(ChatPane):
     conversation: Conversation | None = None
     _failure: SseTuiError | None = None
 
-    def __init__(self, label: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's
-        super().__init__(label, id=id)
+    def __init__(
+        self,
+        label: str,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__(label, id=id, clock=clock)
         self._started = asyncio.Event()
 
     def connect(self, conversation: Conversation) -> None:
@@ -48,6 +56,10 @@ class AgentPane(ChatPane):
         self._failure = error
         self._started.set()
         await self._say_error(error)
+
+    def stay_alone(self) -> None:
+        """Nothing more will start: a question without a conversation is told so."""
+        self._started.set()
 
     @on(QuestionAsked)
     def _take_question(self, event: QuestionAsked) -> None:
@@ -64,6 +76,8 @@ class AgentPane(ChatPane):
                     await self._show(update)
             elif self._failure is not None:
                 await self._say_error(self._failure)
+            else:
+                await self.say("There is no agent in this run.")
         except AgentError as error:
             await self._say_error(error)
         finally:
@@ -105,3 +119,5 @@ class AgentPane(ChatPane):
         event.stop()
         if self.conversation is not None:
             self.conversation.cancel()
+        else:
+            self.workers.cancel_group(self, "turn")  # it waits for the start

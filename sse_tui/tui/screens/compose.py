@@ -24,6 +24,9 @@ from sse_tui.tui.widgets.send_guard import GuardedInput
 Send = Callable[[Draft], Awaitable[str]]
 """Sends the draft and returns the new event's id; raises `SseTuiError`."""
 
+HEIGHTS = [(0, "-low"), (22, "-high")]
+"""Style classes by lines: where there are few, the blank ones go first."""
+
 
 class ComposeScreen(Dialog[str | None]):
     """Write an event and send it; closes with the new event's id, or None.
@@ -37,6 +40,7 @@ class ComposeScreen(Dialog[str | None]):
     """
 
     BINDINGS = COMPOSE_BINDINGS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     heading = "Send an event"
 
     def __init__(self, draft: Draft, send: Send, topics: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 
 from sse_tui.tui.keymap import DIALOG_BINDINGS
@@ -23,7 +24,7 @@ class Dialog(Sturdy, ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         """The frame, with its title, around the content."""
         frame = Vertical(id="frame")
-        frame.border_title = self.heading
+        frame.border_title = Content(self.heading).markup
         with frame:
             yield from self.compose_content()
 

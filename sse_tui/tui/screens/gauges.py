@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING
 
 from sse_tui.errors import SseTuiError
 from sse_tui.events.model import StreamState
 from sse_tui.tui.error_toast import tell_error
 from sse_tui.tui.screens.facts import status_facts, topic_facts
-from sse_tui.tui.screens.log_pane import LogPane
 from sse_tui.tui.screens.startup import Progress
-from sse_tui.tui.setup import AppSetup
-from sse_tui.tui.widgets.status_bar import StatusBar
-from sse_tui.tui.widgets.topic_sidebar import TopicSidebar
 
 if TYPE_CHECKING:
-    from sse_tui.client.service import EventService
+    from sse_tui.tui.screens.log_pane import LogPane
+    from sse_tui.tui.screens.main import MainScreen
 
 _HUB_ROLES = {"start": "waiting", "down": "failed"}
 """Words in a hub's status that call for another colour: starting, restarting; hub down."""
@@ -28,26 +22,22 @@ class Gauges:
     """Reads the service a few times a second and shows what it reads.
 
     Args:
-        screen: has the widgets.
-        service: is read.
-        setup: profile, hub, clock.
+        screen: has the widgets, the service and the setup.
         progress: how the start stands.
     """
 
-    def __init__(
-        self, screen: Screen[Any], service: EventService, setup: AppSetup, progress: Progress
-    ) -> None:
-        self._screen, self._service = screen, service
-        self._setup, self._progress = setup, progress
+    def __init__(self, screen: MainScreen, progress: Progress) -> None:
+        self._screen, self._progress = screen, progress
+        self._service, self._setup = screen.service, screen.setup
         self._told: set[SseTuiError] = set()
 
     def show(self) -> None:
         """Bring everything up to date."""
-        now_s = time.monotonic()
-        pane = self._screen.query_one(LogPane)
+        now_s = self._setup.monotonic()
+        pane = self._screen.log_pane
         hub, hub_role = self._hub_words()
         clock = self._setup.now().astimezone().strftime("%H:%M:%S")
-        self._screen.query_one(StatusBar).show(
+        self._screen.status_bar.show(
             status_facts(
                 self._service,
                 profile=self._setup.profile,
@@ -58,7 +48,7 @@ class Gauges:
             )
         )
         facts = topic_facts(self._service, pane.views.unread(), pane.is_paused, now_s)
-        self._screen.query_one(TopicSidebar).show(facts, pane.views.active)
+        self._screen.sidebar.show(facts, pane.views.active)
         pane.show_tabs()
         self._say_when_empty(pane)
         self._tell_failures()

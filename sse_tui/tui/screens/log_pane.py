@@ -52,44 +52,30 @@ class LogPane(Sturdy, Vertical):
         now: Callable[[], datetime],
     ) -> None:
         super().__init__(id="center")
-        self._service, self._stream_facts, self._now = service, stream_facts, now
+        self._service, self._stream_facts = service, stream_facts
         self.views = Views(service)
+        # Kept, not looked up: the last rows may come while the screen is being taken down.
+        self.tabs = LogTabs(id="tabs")
+        self.filter_bar = FilterBar(id="filter")
+        self.log_view = EventLogView(id="log", now=now)
+        self.detail = EventDetail(id="detail")
+        self._frame = Vertical(id="log-frame")
         self._paused: set[str | None] = set()
         self._dirty = False
 
     def compose(self) -> ComposeResult:
         """The log in its frame, and the detail, which is hidden at first."""
-        with Vertical(id="log-frame"):
-            yield LogTabs(id="tabs")
-            yield FilterBar(id="filter")
-            yield EventLogView(id="log", now=self._now)
-        yield EventDetail(id="detail")
+        self.detail.display = False
+        with self._frame:
+            yield self.tabs
+            yield self.filter_bar
+            yield self.log_view
+        yield self.detail
 
     def on_mount(self) -> None:
         """Show how the reader stands in the frame."""
-        self.detail.display = False
         self.watch(self.log_view, "status", self._show_status)
         self.open(None)
-
-    @property
-    def log_view(self) -> EventLogView:
-        """The log."""
-        return self.query_one(EventLogView)
-
-    @property
-    def detail(self) -> EventDetail:
-        """The detail of one row."""
-        return self.query_one(EventDetail)
-
-    @property
-    def filter_bar(self) -> FilterBar:
-        """The filter."""
-        return self.query_one(FilterBar)
-
-    @property
-    def tabs(self) -> LogTabs:
-        """The tabs."""
-        return self.query_one(LogTabs)
 
     # -- what the screen tells
 
@@ -102,7 +88,7 @@ class LogPane(Sturdy, Vertical):
         self.log_view.highlight(query)
         self.filter_bar.show_text(query.text if query else "")
         name = ALL if topic is None else escape(topic)
-        self.query_one("#log-frame").border_title = Content(name).markup
+        self._frame.border_title = Content(name).markup
         self.show_tabs()
         self._show_count()
 
@@ -228,5 +214,5 @@ class LogPane(Sturdy, Vertical):
             self.filter_bar.show_count(len(view), view.total)
 
     def _show_status(self, status: str) -> None:
-        self.query_one("#log-frame").border_subtitle = Content(status).markup
+        self._frame.border_subtitle = Content(status).markup
         self.show_tabs()

@@ -64,15 +64,19 @@ class MainScreen(Sturdy, Screen[None]):
         self.startup = Startup(
             service, setup, subscribe=self.actions.subscribe_softly, changed=self._show_progress
         )
-        self.gauges = Gauges(self, service, setup, self.startup.progress)
+        self.status_bar = StatusBar(id="status-bar")
+        self.sidebar = TopicSidebar(id="topics")
+        self.log_pane = LogPane(service, partial(stream_facts, service), setup.now)
+        self.chat = AgentPane(setup.model_label, id="agent", clock=setup.monotonic)
+        self.gauges = Gauges(self, self.startup.progress)
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
-        yield StatusBar(id="status-bar")
+        yield self.status_bar
         with Horizontal(id="panes"):
-            yield TopicSidebar(id="topics")
-            yield LogPane(self.service, partial(stream_facts, self.service), self.setup.now)
-            yield AgentPane(self.setup.model_label, id="agent")
+            yield self.sidebar
+            yield self.log_pane
+            yield self.chat
         yield KeyBar(MAIN_KEY_BAR, MAIN_KEY_BAR_SPARE)
 
     def on_mount(self) -> None:
@@ -93,21 +97,6 @@ class MainScreen(Sturdy, Screen[None]):
         """Fit the panes to the room."""
         self.panes.resize(event.size.width)
         self._show_panes()
-
-    @property
-    def log_pane(self) -> LogPane:
-        """Tabs, filter, log and detail."""
-        return self.query_one(LogPane)
-
-    @property
-    def sidebar(self) -> TopicSidebar:
-        """The topics."""
-        return self.query_one(TopicSidebar)
-
-    @property
-    def chat(self) -> AgentPane:
-        """The agent's pane."""
-        return self.query_one(AgentPane)
 
     def would_be_lost(self) -> list[str]:
         """What quitting now would lose, a sentence each."""
@@ -134,8 +123,10 @@ class MainScreen(Sturdy, Screen[None]):
         progress = self.startup.progress
         if progress.conversation is not None and self.chat.conversation is None:
             self.chat.connect(progress.conversation)
-        if progress.agent_error is not None:
+        elif progress.agent_error is not None:
             await self.chat.fail(progress.agent_error)
+        elif progress.done:
+            self.chat.stay_alone()
         if self.log_pane.views.active is None and self.service.logs:
             self._open(next(iter(self.service.logs)))
         self.gauges.show()

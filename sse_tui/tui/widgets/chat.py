@@ -284,7 +284,7 @@ class ChatPane(Sturdy, Vertical):
 
     def _show_label(self) -> None:
         working = Content.assemble((WAITING, "$waiting"), " working, esc stops")
-        self.border_subtitle = working if self._busy else self._label
+        self.border_subtitle = (working if self._busy else Content(self._label)).markup
 
 
 def _hints() -> Content:
