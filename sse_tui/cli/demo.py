@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ async def _screen(app: AppContext, folder: str) -> int:
     need_terminal()
     hub = _own_hub(folder)
     async with EventService(options=app.client_options()) as service:
-        traffic = _Traffic(hub, service)
+        traffic = Traffic(lambda: hub.url, service)
         try:
             return await show(
                 app, service, hub=hub, topics=TOPICS, profile="demo", on_ready=traffic.start
@@ -92,16 +93,16 @@ def _own_hub(folder: str) -> HubProcess:
     return HubProcess(data_dir=Path(folder), own=True)
 
 
-class _Traffic:
+class Traffic:
     """Sample events sent to the demo's hub by a client of its own, while the screen is open.
 
     Args:
-        hub: where they are sent.
+        url: gives the hub's address, once the traffic starts.
         watcher: the screen's service; its streams must be open, or they miss the first events.
     """
 
-    def __init__(self, hub: HubProcess, watcher: EventService) -> None:
-        self._hub = hub
+    def __init__(self, url: Callable[[], str], watcher: EventService) -> None:
+        self._url = url
         self._watcher = watcher
         self._task: asyncio.Task[None] | None = None
 
@@ -123,5 +124,5 @@ class _Traffic:
 
         for stream in self._watcher.subscriptions.values():
             await stream.opened()
-        async with EventService(self._hub.url) as service:
+        async with EventService(self._url()) as service:
             await send_traffic(service, traffic(_SEED, datetime.now(UTC)))

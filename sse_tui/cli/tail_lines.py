@@ -82,8 +82,6 @@ def raw_batch(log: EventLog, first: int, count: int) -> tuple[bytes, int, list[R
 
 def _raw_segment(segment: Segment, start: int, stop: int) -> bytes:
     text = segment.text[segment.starts[start] : segment.starts[stop]]
-    if stop == len(segment):
-        text += b"\n"  # texts are joined by LF: the last one has none
     rows = stop - start
     only_events = max(segment.codes[start:stop]) <= EVENT_WITH_ID
     if only_events and text.count(b"\n") == rows == text.count(b"\0"):

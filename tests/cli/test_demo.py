@@ -6,7 +6,13 @@ import signal
 from pathlib import Path
 
 import pytest
+from peers.model_server import ModelServer, Say
 from peers.program import Program
+from peers.wire_server import Answer, Request, WireServer
+
+from sse_tui.cli.demo import Traffic
+from sse_tui.client.service import EventService
+from sse_tui.events.model import StreamState
 
 EVENTS = [
     (
@@ -58,6 +64,51 @@ async def test_a_model_that_does_not_answer_is_3(program: Program) -> None:
     assert "127.0.0.1:9" in done.err
     assert "Traceback" not in done.err
     assert hub_folders(program) == []
+
+
+async def test_your_model_answers_through_mcp_when_asked_for(program: Program) -> None:
+    look = Say(calls=[("get_event_stream", {"topic": "user_events"})])
+    async with ModelServer(look, Say("One login, by user123.")) as server:
+        program.environ |= {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "x"}
+        program.environ["OPENAI_MODEL"] = "scripted"
+        done = await program.run("demo", "--no-ui", "--model")
+    assert done.code == 0, done
+    assert re.search(r"^ask .*scripted, through MCP", done.out, re.M)
+    assert re.search(r"^answer +One login, by user123\.$", done.out, re.M)
+
+
+async def test_an_answer_without_a_look_at_the_events_does_not_count(program: Program) -> None:
+    async with ModelServer(Say("Surely nothing.")) as server:
+        program.environ |= {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "x"}
+        done = await program.run("demo", "--no-ui", "--model")
+    assert done.code == 3
+    assert "no answer from the events" in done.err
+
+
+async def test_the_traffic_waits_until_the_streams_are_open() -> None:
+    def answer(request: Request) -> Answer:
+        if request.method == "POST":
+            body = b'{"id":"1-1","topic":"t"}'
+            headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+            return Answer(200, headers, [body], framing="none")
+        return Answer(end="hold")
+
+    async with WireServer(answer) as server, EventService(server.url) as watcher:
+        await server.stop()
+        stream = await watcher.subscribe("user_events")
+        traffic = Traffic(lambda: server.url, watcher)
+        traffic.start()
+        async for _ in watcher.batches():
+            if stream.state is StreamState.WAITING:  # it was refused, and so would an event be
+                break
+        await server.listen()
+        await server.until(lambda: len(server.requests) >= 4)
+        await traffic.stop()
+    sent = [(request.method, request.path) for request in server.requests[:4]]
+    assert sent == [
+        ("GET", "/events/user_events"),
+        *[("POST", f"/events/{topic}?event={kind}") for topic, kind, _ in EVENTS],
+    ]
 
 
 async def test_it_never_speaks_to_another_server(program: Program) -> None:
