@@ -42,14 +42,13 @@ class OpenBlock:
 
     def extend_line(self, piece: bytes) -> None:
         """The next bytes of the line that is arriving."""
-        fitted = self._line_bytes <= self._limit
         self._line_bytes += len(piece)
         self.arrived += len(piece)
-        if piece and fitted:
+        if piece:
             self._pieces.append(piece)
-            if self._line_bytes > self._limit:
-                self._go_over(b"".join(self._pieces))
-                self._pieces.clear()
+        if self._line_bytes > self._limit:
+            self._go_over(b"".join(self._pieces))
+            self._pieces.clear()
 
     def end_line(self) -> bytes:
         """The line that is arriving has ended.

@@ -240,6 +240,13 @@ def test_an_id_counts_only_when_its_block_has_ended() -> None:
     assert decoder.last_event_id == "2"
 
 
+def test_the_last_of_two_event_fields_wins() -> None:
+    rows, _, _ = decode(
+        [b"event: a\nid: 1\nevent: b\ndata: x\n\nevent: a\nid: 2\nevent\ndata: x\n\n"]
+    )
+    assert [row[1] for row in rows] == ["b", "message"]
+
+
 def test_the_extra_field_topic_names_the_source() -> None:
     rows, _, _ = decode([b"id: 1\ntopic: orders.eu\ndata: x\n\ntopic: b\ndata: 1\ndata: 2\n\n"])
     assert [row[5] for row in rows] == ["orders.eu", "b"]

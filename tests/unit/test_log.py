@@ -107,6 +107,14 @@ def test_large_rows_do_not_share_a_segment() -> None:
     assert len(log) == 9  # a tenth would be over by its overhead
 
 
+def test_a_segment_may_hold_more_types_than_a_byte_can_number() -> None:
+    log = EventLog("t")
+    log.extend([(f"type {n}", "", "", False, f"t.{n % 300}") for n in range(SEGMENT_ROWS)], 0)
+    events = [row for row in log.read(1, SEGMENT_ROWS) if isinstance(row, Event)]
+    assert [row.type for row in events] == [f"type {n}" for n in range(SEGMENT_ROWS)]
+    assert [row.source for row in events] == [f"t.{n % 300}" for n in range(SEGMENT_ROWS)]
+
+
 def test_completed_gaps_are_known_until_they_fall_out() -> None:
     log = EventLog("t", max_rows=4)
     log.extend([event("a"), Gap(*UNNUMBERED, 1.0)], 0)

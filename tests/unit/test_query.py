@@ -112,6 +112,7 @@ ROWS: tuple[EventFrame | Note, ...] = (
         ("/retry \\d+/", [6]),
         (r"/n\/a/", []),
         ("/caf./", [3]),
+        ("/^$/", []),
         # And, or, not, brackets.
         ("login or live", [1, 5]),
         ("login or live refused", [1]),
@@ -166,6 +167,7 @@ ROWS: tuple[EventFrame | Note, ...] = (
         ("latency > 200", [1]),
         ("level:error", [1]),
         ("level:warn", [2]),
+        ("level:w*", [2]),
         ("level = warn", []),
         ("data.level in (warn, error)", [1, 2]),
         ("data.level ~ /^e/", [1]),
@@ -211,6 +213,28 @@ def test_a_word_is_not_found_across_two_rows_or_two_parts() -> None:
     assert selected("/1.?ab/", *rows) == []
     assert selected(r"/b\s2/", *rows) == []
     assert selected(r"/[^x]*cd/", *rows) == [2]
+
+
+def test_an_expression_means_the_same_in_one_row_and_in_all_at_once() -> None:
+    rows = (event("aa"), event("Q", id_="b"))
+    assert selected("/(?:a[^q][^q]b|a)?+a/", *rows) == [1]
+    assert selected("/[:-^]/", *rows) == [1, 2]
+    assert selected("/[A-P]/", *rows) == []
+
+
+def test_case_folds_beyond_ascii_where_the_word_does() -> None:
+    assert selected("café", event("CAFÉ"), event("CAFE")) == [1]
+    assert selected("ok", event("O\N{KELVIN SIGN}")) == []
+
+
+def test_odd_expressions_print_no_warnings() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert selected("/[[z]/", event("["), event("b")) == [1]
+
+
+def test_very_many_nots_are_one_or_none() -> None:
+    assert selected("!" * 5001 + "(q)", event("q"), event("b")) == [2]
 
 
 # A second, plain implementation: each filter is made together with a function over rows.

@@ -118,6 +118,27 @@ def test_a_flood_is_merged_in_coarse_steps_and_loses_nothing() -> None:
     assert all(later > earlier - 10_000_000 for earlier, later in pairwise(times))
 
 
+def test_rows_of_one_moment_stay_together_and_a_clock_set_back_loses_nothing() -> None:
+    logs = {topic: EventLog(topic) for topic in "ab"}
+    for topic, at in [("a", 5), ("b", 5), ("a", 5), ("b", 5), ("a", 9), ("a", 2), ("b", 7)]:
+        put(logs, topic, at, event("x"))
+    view = RowView(logs, None)
+    assert refs(view)[:4] == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
+    assert sorted(refs(view)) == [*(("a", n) for n in (1, 2, 3, 4)), *(("b", n) for n in (1, 2, 3))]
+
+
+def test_places_hold_while_very_many_runs_come_and_go() -> None:
+    logs = {topic: EventLog(topic, max_rows=200) for topic in "ab"}
+    view = RowView(logs, None)
+    for at in range(6000):
+        view.add(put(logs, "ab"[at % 2], at, event("x")))
+        if at % 50 == 0:
+            shown = refs(view)
+            assert view.base + len(shown) == at + 1
+            assert shown == [("ab"[n % 2], n // 2 + 1) for n in range(view.base, at + 1)]
+            assert [view.index_of(*ref) for ref in shown] == list(range(len(shown)))
+
+
 def test_what_is_older_than_a_row_that_fell_out_goes_from_a_merged_view() -> None:
     logs = {"slow": EventLog("slow"), "fast": EventLog("fast", max_rows=2)}
     view = RowView(logs, None)
