@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from mcp import Client
-from mcp_server.connections import PATIENCE_S, connect
+from mcp_server.connections import PATIENCE_S, connect, serving
 from peers.hub_process import ServedHub
 
 from sse_tui.client.service import EventService
@@ -31,10 +31,8 @@ async def service(hub_url: str) -> AsyncIterator[EventService]:
 
 @pytest.fixture
 async def server(service: EventService) -> AsyncIterator[McpServer]:
-    server = McpServer(service)
-    await server.start()
-    yield server
-    await server.stop()
+    async with serving(service) as server:
+        yield server
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
 
+from sse_tui.client.service import EventService
 from sse_tui.mcp_server.server import McpServer
+from sse_tui.mcp_server.sessions import LEASE_SECONDS
 
 SSE = "sse"
 STREAMABLE_HTTP = "streamable-http"
@@ -24,6 +26,19 @@ MODERN = "auto"
 LEGACY = "legacy"
 
 PATIENCE_S = 20.0
+
+
+@asynccontextmanager
+async def serving(
+    service: EventService, *, lease_seconds: float = LEASE_SECONDS
+) -> AsyncIterator[McpServer]:
+    """A started server."""
+    server = McpServer(service, lease_seconds=lease_seconds)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
 
 
 def connect(

@@ -4,7 +4,8 @@ import json
 
 import pytest
 from mcp import Client
-from mcp_server.connections import call, refused, until
+from mcp_server.connections import call, connect, refused, serving, until
+from peers.wire_server import Answer, WireServer
 
 from sse_tui.client.service import EventService
 
@@ -20,6 +21,20 @@ async def test_a_replay_brings_what_the_server_kept(
     again = await call(client, "subscribe", topic=topic, replay="earliest")
     assert again["already"] is True
     assert again["hint"].startswith("It was subscribed before, so nothing was replayed")
+
+
+async def test_subscribe_answers_when_the_replay_has_come(topic: str) -> None:
+    replay = [b"data: %d\n\n" % n for n in range(50)]
+    script = [Answer(write=[*replay, b": live\n\n"], end="hold")]
+    async with (
+        WireServer(script) as wire,
+        EventService(wire.url) as service,
+        serving(service) as server,
+        connect(server) as client,
+    ):
+        await call(client, "subscribe", topic=topic, replay="5m")
+        assert service.logs[topic].events == 50
+        assert wire.requests[0].path == f"/events/{topic}?since=5m"
 
 
 async def test_a_wildcard_brings_concrete_topics(

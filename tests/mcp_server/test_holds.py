@@ -12,13 +12,14 @@ from mcp_server.connections import (
     call,
     connect,
     refused,
+    serving,
     until,
 )
 
 from sse_tui.client.service import EventService
 from sse_tui.mcp_server.server import McpServer
 
-LEASE_S = 0.2
+LEASE_S = 0.4
 
 
 @pytest.mark.parametrize(
@@ -37,47 +38,40 @@ async def test_a_client_that_leaves_lets_go_of_what_it_held(
 async def test_a_client_without_a_session_holds_until_it_is_silent_for_long(
     service: EventService, topic: str
 ) -> None:
-    server = McpServer(service, lease_seconds=LEASE_S)
-    await server.start()
-    try:
-        async with connect(server, STREAMABLE_HTTP, MODERN) as client:
+    async with (
+        serving(service, lease_seconds=LEASE_S) as server,
+        connect(server, STREAMABLE_HTTP, MODERN) as client,
+        connect(server) as other,
+    ):
+        async with client.listen(resources_list_changed=True):
+            # A request of it is being served: however long that takes, the client is there.
             await call(client, "subscribe", topic=topic)
-            await until(lambda: not service.subscriptions, "the lease ran out")
-            await call(client, "subscribe", topic=topic)
-            async with client.listen(resources_list_changed=True):
-                # A request is being served: however long it takes, the client is there.
-                await call(client, "get_event_stream", topic=topic, wait_seconds=3 * LEASE_S)
-                assert topic in service.subscriptions
-            await until(lambda: not service.subscriptions, "the lease ran out again")
-    finally:
-        await server.stop()
+            await call(other, "get_event_stream", topic=topic, wait_seconds=3 * LEASE_S)
+            assert topic in service.subscriptions
+        await until(lambda: not service.subscriptions, "the lease ran out")
+        await call(client, "subscribe", topic=topic)
+        await until(lambda: not service.subscriptions, "the lease ran out again")
 
 
 async def test_a_session_with_an_open_stream_is_present_however_silent(
     service: EventService, topic: str
 ) -> None:
-    server = McpServer(service, lease_seconds=LEASE_S)
-    await server.start()
-    try:
+    async with serving(service, lease_seconds=LEASE_S) as server:
         async with connect(server, STREAMABLE_HTTP, LEGACY) as client, connect(server) as other:
             await call(client, "subscribe", topic=topic)
             await call(other, "get_event_stream", topic=topic, wait_seconds=3 * LEASE_S)
             assert topic in service.subscriptions
         await until(lambda: not service.subscriptions, "the session has ended")
-    finally:
-        await server.stop()
 
 
 async def test_a_session_whose_client_never_comes_back_lets_go(
     service: EventService, topic: str
 ) -> None:
-    server = McpServer(service, lease_seconds=LEASE_S)
-    await server.start()
-    headers = {
-        "Authorization": f"Bearer {server.token}",
-        "Accept": "application/json, text/event-stream",
-    }
-    try:
+    async with serving(service, lease_seconds=LEASE_S) as server:
+        headers = {
+            "Authorization": f"Bearer {server.token}",
+            "Accept": "application/json, text/event-stream",
+        }
         async with httpx2.AsyncClient(headers=headers, trust_env=False) as http:
             answer = await http.post(server.mcp_url, json=request(1, "initialize", INITIALIZE))
             http.headers["Mcp-Session-Id"] = answer.headers["Mcp-Session-Id"]
@@ -88,8 +82,6 @@ async def test_a_session_whose_client_never_comes_back_lets_go(
             await until(lambda: not service.subscriptions, "the lease ran out")
             answer = await http.post(server.mcp_url, json=request(3, "tools/list", {}))
             assert answer.status_code == 404
-    finally:
-        await server.stop()
 
 
 INITIALIZE = {

@@ -3,13 +3,12 @@ from __future__ import annotations
 import asyncio
 
 from mcp import Client
-from mcp_server.connections import call, connect, refused, until
+from mcp_server.connections import call, connect, refused, serving, until
 from peers.wire_server import Answer, WireServer
 
 from sse_tui.client.options import ClientOptions
 from sse_tui.client.service import EventService
 from sse_tui.events.model import UNNUMBERED, Comment, EventFrame, Gap, Partial
-from sse_tui.mcp_server.server import McpServer
 
 DONE = Answer(write=[b"data: 1\n\n", b"data: [DONE]\n\n"])
 
@@ -58,19 +57,14 @@ async def test_next_leads_through_all_events_without_repeating_one(
 
 async def test_rows_that_fell_out_are_counted(hub_url: str, topic: str) -> None:
     options = ClientOptions(max_rows=10)
-    async with EventService(hub_url, options=options) as service:
-        server = McpServer(service)
-        await server.start()
-        try:
-            first = await filled(service, topic, 20)
-            async with connect(server) as client:
-                page = await call(client, "get_event_stream", topic=topic, since=first)
-                assert numbers(page) == list(range(first + 10, first + 20))
-                assert page["dropped"] == 10
-                [stats] = (await call(client, "topic_stats", topics=[topic]))["topics"]
-                assert (stats["dropped"], stats["rows_kept"]) == (first + 9, 10)
-        finally:
-            await server.stop()
+    async with EventService(hub_url, options=options) as service, serving(service) as server:
+        first = await filled(service, topic, 20)
+        async with connect(server) as client:
+            page = await call(client, "get_event_stream", topic=topic, since=first)
+            assert numbers(page) == list(range(first + 10, first + 20))
+            assert page["dropped"] == 10
+            [stats] = (await call(client, "topic_stats", topics=[topic]))["topics"]
+            assert (stats["dropped"], stats["rows_kept"]) == (first + 9, 10)
 
 
 async def test_a_number_of_an_earlier_run_is_explained(
@@ -131,20 +125,18 @@ async def test_gaps_and_broken_events_are_told_a_gap_once(
 
 
 async def test_waiting_ends_when_the_stream_ends() -> None:
-    async with WireServer([DONE]) as wire, EventService() as service:
-        server = McpServer(service)
-        await server.start()
-        try:
-            async with connect(server) as client, asyncio.timeout(9):
-                await call(client, "subscribe", topic=wire.url)
-                await until(lambda: service.subscriptions[wire.url].is_over, "the stream is over")
-                end = service.logs[wire.url].next_number
-                page = await call(
-                    client, "get_event_stream", topic=wire.url, since=end, wait_seconds=10
-                )
-                assert page["state"] == "stopped"
-        finally:
-            await server.stop()
+    async with (
+        WireServer([DONE]) as wire,
+        EventService() as service,
+        serving(service) as server,
+        connect(server) as client,
+        asyncio.timeout(9),
+    ):
+        await call(client, "subscribe", topic=wire.url)
+        await until(lambda: service.subscriptions[wire.url].is_over, "the stream is over")
+        end = service.logs[wire.url].next_number
+        page = await call(client, "get_event_stream", topic=wire.url, since=end, wait_seconds=10)
+        assert page["state"] == "stopped"
 
 
 async def test_a_topic_that_is_not_subscribed_says_what_is(
@@ -158,14 +150,12 @@ async def test_a_topic_that_is_not_subscribed_says_what_is(
 
 
 async def test_topics_are_listed_without_a_server_that_lists_them(topic: str) -> None:
-    async with EventService("http://127.0.0.1:9") as service:
-        server = McpServer(service)
-        await server.start()
-        try:
-            async with connect(server) as client:
-                await call(client, "subscribe", topic=topic)
-                listed = await call(client, "list_topics")
-                assert [each["name"] for each in listed["topics"]] == [topic]
-                assert "127.0.0.1:9" in listed["server_error"]
-        finally:
-            await server.stop()
+    async with (
+        EventService("http://127.0.0.1:9") as service,
+        serving(service) as server,
+        connect(server) as client,
+    ):
+        await call(client, "subscribe", topic=topic)
+        listed = await call(client, "list_topics")
+        assert [each["name"] for each in listed["topics"]] == [topic]
+        assert "127.0.0.1:9" in listed["server_error"]

@@ -56,6 +56,7 @@ async def test_a_search_over_many_rows_finds_all() -> None:
     found = await search_logs([log], "n99", before=None, bounds=Bounds(3, 1000))
     assert (found.matches, found.searched) == (25, 2500)
     assert [each.name for each in found.events] == ["many#2300", "many#2400", "many#2500"]
+    assert (await search_logs([log], "", before=None, bounds=ALL)).matches == 2500
 
 
 async def test_a_wrong_query_and_a_wrong_row_are_refused() -> None:
