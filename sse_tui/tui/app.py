@@ -12,14 +12,14 @@ from textual.worker import WorkerFailed
 
 from sse_tui.tui.commands import AppCommands
 from sse_tui.tui.crash_report import write_report
-from sse_tui.tui.keymap import APP_BINDINGS, key_label
+from sse_tui.tui.keymap import APP_BINDINGS, complaints, key_label
 from sse_tui.tui.screens.confirm import ConfirmScreen
 from sse_tui.tui.screens.help import HelpScreen
 from sse_tui.tui.screens.main import MainScreen
 from sse_tui.tui.screens.too_small import TooSmallScreen, is_too_small
 from sse_tui.tui.screens.unexpected import UnexpectedErrorScreen
 from sse_tui.tui.sturdy import Sturdy
-from sse_tui.tui.themes import DEFAULT_THEME, ThemedApp
+from sse_tui.tui.themes import ThemedApp
 
 if TYPE_CHECKING:
     from sse_tui.client.service import EventService
@@ -68,12 +68,12 @@ class SseTuiApp(Sturdy, ThemedApp, inherit_bindings=False):
         """Say what of the setup cannot be followed."""
         if self.setup.theme not in self.available_themes:
             names = ", ".join(sorted(self.available_themes))
-            self.notify(
-                f"{DEFAULT_THEME} is shown. There are: {names}",
-                title=f"There is no theme {self.setup.theme}",
-                severity="warning",
-                markup=False,
-            )
+            self._warn(f"There is no theme {self.setup.theme}", f"There are: {names}")
+        for complaint in complaints(self.setup.keymap):
+            self._warn(complaint, "It stands in the configuration; the help (?) shows all keys.")
+
+    def _warn(self, title: str, words: str) -> None:
+        self.notify(words, title=title, severity="warning", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the least size there is one sentence, on top of whatever was open."""

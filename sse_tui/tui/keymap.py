@@ -5,9 +5,10 @@ Widgets with keys of their own (`log.*`, `detail.*`, ...) declare them beside th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 
 
 def _key(
@@ -115,6 +116,35 @@ def key_label(key: str) -> str:
     for modifier in reversed(modifiers):
         label = f"^{label}" if modifier == "ctrl" else f"{modifier}+{label}"
     return label
+
+
+def complaints(keymap: Mapping[str, str]) -> list[str]:
+    """What of a keymap cannot be followed: ids that do not exist, keys that are given twice.
+
+    Args:
+        keymap: binding id -> keys.
+    """
+    tables = [[b for b in table if isinstance(b, Binding) and b.id] for table in _all_tables()]
+    ids = {binding.id for table in tables for binding in table}
+    lines = [f"There is no key binding {name}" for name in keymap if name not in ids]
+    for table in tables:
+        owners: dict[str, str] = {}
+        for binding in table:
+            name = binding.id or ""
+            for key in keymap.get(name, binding.key).split(","):
+                other = owners.setdefault(key.strip(), name)
+                if other != name and keymap.keys() & {name, other}:
+                    lines.append(f"{key_label(key)} is bound to {other} and to {name}")
+    return list(dict.fromkeys(lines))
+
+
+def _all_tables() -> Iterator[Iterable[BindingType]]:
+    """The bindings of every class that is loaded."""
+    classes: list[type[DOMNode]] = [DOMNode]
+    while classes:
+        one = classes.pop()
+        classes += one.__subclasses__()
+        yield one.__dict__.get("BINDINGS", ())
 
 
 def key_character(key: str) -> str | None:

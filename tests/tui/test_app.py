@@ -9,7 +9,7 @@ from textual.widgets import Input
 from tui.screen_app import Screen, running_app, sight, text_of
 
 from sse_tui.tui.crash_report import write_report
-from sse_tui.tui.keymap import MAIN_BINDINGS, key_label
+from sse_tui.tui.keymap import MAIN_BINDINGS, complaints, key_label
 from sse_tui.tui.screens.help import SECTIONS, HelpScreen
 from sse_tui.tui.screens.too_small import TooSmallScreen
 from sse_tui.tui.screens.unexpected import UnexpectedErrorScreen
@@ -231,3 +231,16 @@ async def test_a_dialog_has_its_field_in_focus() -> None:
     async with running_app() as screen:
         await screen.press("a")
         assert isinstance(screen.app.focused, Input)
+
+
+async def test_a_keymap_that_cannot_be_followed_is_told() -> None:
+    setup = AppSetup(keymap={"log.toggel": "f9", "main.send": "a", "filter.lift": "f8"})
+    async with running_app(setup=setup) as screen:
+        assert len(screen.toasts) == 2
+        assert any("log.toggel" in toast for toast in screen.toasts)
+        assert any("a is bound to main.send and to main.subscribe" in t for t in screen.toasts)
+
+
+def test_our_own_keymap_has_no_fault() -> None:
+    assert complaints({}) == []
+    assert complaints({"main.send": "a", "main.subscribe": "s"}) == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import Any
 
-from textual import on
+from textual import events, on
 from tui.screen_app import text_of
 from tui.test_approval_card import ChatApp
 
@@ -187,3 +187,14 @@ async def test_the_newest_turn_stays_in_sight_and_the_first_begins_at_the_top() 
         await pilot.press("pageup")
         await pilot.pause()
         assert "line 29" not in shown(app)
+
+
+async def test_all_of_a_pasted_text_is_taken() -> None:
+    async with ListeningApp().run_test(size=(44, 14)) as pilot:
+        app = pilot.app
+        assert isinstance(app, ListeningApp)
+        app.pane.input.focus()
+        app.post_message(events.Paste("what\n  failed\r\nnow?\n"))
+        await pilot.pause()
+        assert app.pane.input.value == "what failed now?"
+        assert app.asked == []

@@ -5,6 +5,8 @@ from peers.hub_in_loop import Hub
 from textual.widgets import Input
 from tui.screen_app import NOW, Screen, running_app, sight, text_of
 
+from sse_tui.events.model import Event
+from sse_tui.tui.messages import CitationOpened
 from sse_tui.tui.widgets.event_detail import EventDetail
 from sse_tui.tui.widgets.status_bar import StatusBar
 
@@ -209,3 +211,35 @@ async def test_the_bottom_line_can_be_clicked() -> None:
     async with running_app(size=(120, 30)) as screen:
         await screen.pilot.click(offset=(2, 29))
         await screen.until(lambda: screen.app.screen is not screen.main)
+
+
+async def test_each_tab_keeps_its_filter(hub: Hub) -> None:
+    async with running_app(hub.url, "orders", "logs") as screen:
+        await screen.until_open("orders", "logs")
+        await hub.post("orders", '{"n":1}')
+        await hub.post("logs", '{"n":1}')
+        await screen.until(lambda: '{"n":1}' in lines(screen))
+        bar = screen.main.log_pane.filter_bar
+        await screen.press("slash", *"nowhere", "enter")
+        await screen.until(lambda: '{"n":1}' not in lines(screen))
+        await screen.press("2")
+        assert not bar.is_open
+        assert '{"n":1}' in lines(screen)
+        await screen.press("1")
+        assert bar.text == "nowhere"
+        assert '{"n":1}' not in lines(screen)
+
+
+async def test_a_citation_leads_to_its_row(hub: Hub) -> None:
+    async with running_app(hub.url, "orders", "logs") as screen:
+        await screen.until_open("orders", "logs")
+        for n in range(3):
+            await hub.post("logs", f'{{"n":{n}}}')
+        await screen.until(lambda: screen.service.logs["logs"].events == 3)
+        row = next(r for r in screen.service.logs["logs"].read(1, 99) if isinstance(r, Event))
+        screen.main.chat.post_message(CitationOpened("logs", row.number))
+        await screen.until(lambda: screen.main.log_pane.log_view.cursor == ("logs", row.number))
+        assert screen.main.log_pane.views.active == "logs"
+        assert f"{row.number} message" in sight(screen.app)
+        screen.main.chat.post_message(CitationOpened("logs", 999))
+        await screen.until(lambda: any("999" in toast for toast in screen.toasts))

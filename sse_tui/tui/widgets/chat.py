@@ -36,6 +36,15 @@ HINTS = (
 )
 
 
+class _QuestionInput(Input):
+    """A line that takes all of a pasted text, not only its first line."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(" ".join(event.text.split()))
+
+
 class ChatPane(Sturdy, Vertical):
     """The conversation with the agent; knows nothing of how it is held.
 
@@ -98,7 +107,7 @@ class ChatPane(Sturdy, Vertical):
         yield Vertical(id="chat-approvals")
         with Horizontal(id="chat-line"):
             yield Static(f"{PROMPT} ", id="chat-prompt")
-            yield Input(
+            yield _QuestionInput(
                 id="chat-input", placeholder="ask about these streams", select_on_focus=False
             )
 
