@@ -134,8 +134,9 @@ def merge(parts: Sequence[tuple[str, int, Sequence[int]]], grain_ns: int = 1) ->
     """Put rows of several topics in order of time.
 
     Args:
-        parts: (topic, number of the first row, times of the consecutive rows, rising); rows of the
-            same time keep the order of the parts.
+        parts: (topic, number of the first row, times of the consecutive rows, rising; where the
+            clock was set back they are merged somehow); rows of the same time keep the order of
+            the parts.
         grain_ns: times are compared in steps of this; coarse steps make fewer runs.
 
     Yields:
@@ -150,8 +151,7 @@ def merge(parts: Sequence[tuple[str, int, Sequence[int]]], grain_ns: int = 1) ->
         if heap:
             step, other, _ = heap[0]
             bound = (step + (part < other)) * grain_ns
-            # At least one: a clock that was set back must not stop the merge.
-            stop = max(start + 1, bisect_left(times, bound, start))
+            stop = bisect_left(times, bound, start)
         yield Run(topic, first + start, stop - start)
         if stop < len(times):
             heappush(heap, (times[stop] // grain_ns, part, stop))

@@ -216,7 +216,7 @@ def test_a_word_is_not_found_across_two_rows_or_two_parts() -> None:
 
 
 def test_an_expression_means_the_same_in_one_row_and_in_all_at_once() -> None:
-    rows = (event("aa"), event("Q", id_="b"))
+    rows = (event("aa", "1"), event("Q", "2", "b"))
     assert selected("/(?:a[^q][^q]b|a)?+a/", *rows) == [1]
     assert selected("/[:-^]/", *rows) == [1, 2]
     assert selected("/[A-P]/", *rows) == []
