@@ -60,22 +60,20 @@ def compare(name: str, sign: str, text: str, position: int, *, quoted: bool) -> 
         Fault: the field cannot be compared with this value.
     """
     sign = "=" if sign == "==" else sign
-    test: Test
     if name in _NUMERIC:
-        number = _number(name, text, position)
-        test = _numeric_test(sign, number)
-    elif sign in (":", "=", "!="):
+        return _comparison(name, _numeric_test(sign, _number(name, text, position)))
+    if sign in (":", "=", "!="):
         _check_kind(name, text, position, wild=sign == ":" and not quoted)
-        test = (
-            values.like(text, wild=not quoted)
-            if sign == ":"
-            else values.equal(text)
-            if sign == "="
-            else values.unequal(text)
-        )
-    else:
-        limit = None if quoted else values.number_of(text)
-        test = values.ordered(sign, text if limit is None else limit)
+    match sign:
+        case ":":
+            test = values.like(text, wild=not quoted)
+        case "=":
+            test = values.equal(text)
+        case "!=":
+            test = values.unequal(text)
+        case _:
+            limit = None if quoted else values.number_of(text)
+            test = values.ordered(sign, text if limit is None else limit)
     return _comparison(name, test)
 
 
