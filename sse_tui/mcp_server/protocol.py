@@ -73,6 +73,7 @@ class EventProtocol:
             reading,
             ActingTools(service, self.clients, self._arrivals, topics_only=topics_only),
             StatsTool(service, self.clients),
+            topics_only=topics_only,
         )
         self._resources = EventResources(service, reading)
         self._prompts = EventPrompts(service)

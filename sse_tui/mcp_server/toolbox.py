@@ -26,6 +26,13 @@ _SUBSCRIBES = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True
 )
 
+_LETS_GO = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
+)
+_SENDS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=False, open_world_hint=True
+)
+
 LIST_TOPICS = """\
 List the topics of the event server and what is subscribed here. Start here: only subscribed \
 topics have events to read."""
@@ -34,6 +41,8 @@ SUBSCRIBE = """\
 Begin to receive a topic (or the event stream at a URL) and keep its events for the reading tools. \
 Harmless when it is subscribed already. Waits up to 5 s for the stream to open. New events only, \
 unless `replay` says since when. Then read with get_event_stream."""
+
+TOPICS_ONLY = "This server takes topic names only, no URLs."
 
 UNSUBSCRIBE = """\
 Give up your own subscription to a topic. The stream is closed only when nobody else (such as the \
@@ -66,33 +75,30 @@ class Toolbox:
         reading: the tools that only read.
         acting: the tools that act.
         stats: the figures.
+        topics_only: say that URLs are refused.
     """
 
-    def __init__(self, reading: ReadingTools, acting: ActingTools, stats: StatsTool) -> None:
-        acts = ToolAnnotations(
-            read_only_hint=False,
-            destructive_hint=True,
-            idempotent_hint=False,
-            open_world_hint=True,
-        )
-        lets_go = ToolAnnotations(
-            read_only_hint=False,
-            destructive_hint=True,
-            idempotent_hint=True,
-            open_world_hint=False,
-        )
+    def __init__(
+        self,
+        reading: ReadingTools,
+        acting: ActingTools,
+        stats: StatsTool,
+        *,
+        topics_only: bool = False,
+    ) -> None:
+        subscribe = f"{SUBSCRIBE} {TOPICS_ONLY}" if topics_only else SUBSCRIBE
         tools = (
             _tool(reading.list_topics, "List topics", LIST_TOPICS, _READS),
-            _tool(acting.subscribe, "Subscribe", SUBSCRIBE, _SUBSCRIBES),
+            _tool(acting.subscribe, "Subscribe", subscribe, _SUBSCRIBES),
             _tool(
                 acting.subscribe,
                 "Subscribe",
-                f"Another name of subscribe. {SUBSCRIBE}",
+                f"Another name of subscribe. {subscribe}",
                 _SUBSCRIBES,
                 name="subscribe_to_events",
             ),
-            _tool(acting.unsubscribe, "Unsubscribe", UNSUBSCRIBE, lets_go),
-            _tool(acting.send_event, "Send an event", SEND_EVENT, acts),
+            _tool(acting.unsubscribe, "Unsubscribe", UNSUBSCRIBE, _LETS_GO),
+            _tool(acting.send_event, "Send an event", SEND_EVENT, _SENDS),
             _tool(reading.get_event_stream, "Read a stream", GET_EVENT_STREAM, _READS),
             _tool(reading.search_events, "Search events", SEARCH_EVENTS, _READS),
             _tool(stats.topic_stats, "Figures", TOPIC_STATS, _READS),

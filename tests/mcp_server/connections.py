@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx2
+import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
@@ -111,6 +113,16 @@ async def refused(client: Client, tool: str, **arguments: object) -> str:
 def said(result: CallToolResult) -> str:
     """The text of an answer."""
     return "\n".join(part.text for part in result.content if part.type == "text")
+
+
+def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The warnings and errors that the server's side has logged."""
+    server_side = ("uvicorn", "mcp.server", "sse_starlette", "sse_tui")
+    return [
+        record.getMessage()
+        for record in caplog.records
+        if record.levelno >= logging.WARNING and record.name.startswith(server_side)
+    ]
 
 
 async def until(condition: Callable[[], object], what: str) -> None:

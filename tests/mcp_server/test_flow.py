@@ -95,6 +95,9 @@ async def test_an_event_goes_the_whole_way_beside_the_hubs_routes(
 ) -> None:
     async with connect_to(hub_url, None, transport) as client:
         await go_through(client, topic)
+        subscribe = (await client.list_tools()).tools[1]
+        assert subscribe.description is not None
+        assert subscribe.description.endswith("topic names only, no URLs.")
         assert await refused(client, "subscribe", topic=f"{hub_url}/events/{topic}") == (
             f"'{hub_url}/events/{topic}' is a URL, and this server takes topic names only: call "
             "list_topics to see them."

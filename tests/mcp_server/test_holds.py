@@ -10,6 +10,7 @@ from mcp_server.connections import (
     SSE,
     STREAMABLE_HTTP,
     call,
+    complaints,
     connect,
     refused,
     serving,
@@ -26,13 +27,19 @@ LEASE_S = 0.4
     ("transport", "era"), [(SSE, MODERN), (SSE, LEGACY), (STREAMABLE_HTTP, LEGACY)]
 )
 async def test_a_client_that_leaves_lets_go_of_what_it_held(
-    server: McpServer, service: EventService, topic: str, transport: str, era: str
+    server: McpServer,
+    service: EventService,
+    topic: str,
+    transport: str,
+    era: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with connect(server, transport, era) as client:
         await call(client, "subscribe", topic=topic)
         await call(client, "subscribe", topic=f"{topic}.more")
         assert set(service.subscriptions) == {topic, f"{topic}.more"}
     await until(lambda: not service.subscriptions, "the holds are gone")
+    assert complaints(caplog) == []
 
 
 async def test_a_client_without_a_session_holds_until_it_is_silent_for_long(
