@@ -37,7 +37,7 @@ class SqliteReader:
         with self._db:
             self._db.execute("BEGIN")
             trimmed, _ = self._trimmed(pattern)
-            after = max(after, min(trimmed, upto))
+            after = max(after, min(trimmed, upto))  # nothing there: not worth a look
             end = min(upto, after + PAGE_SPAN)
             if pattern.is_wildcard:
                 chunk, reached = self._read(*self._wildcard(pattern, after, end), pattern)

@@ -58,6 +58,16 @@ async def test_what_is_published_while_connected_comes_after_live(hub: Hub) -> N
         assert field(await stream.block(), "data") == "2"
 
 
+async def test_live_stands_exactly_where_the_stream_was_asked_for(hub: Hub) -> None:
+    """What is published while a long replay is still being read does not belong to the replay."""
+    await hub.post_many("t", [json.dumps("x" * 700)] * 10_000)
+    async with StreamReader(hub.url, "/events/t?since=earliest", receive_buffer=4096) as stream:
+        for n in range(200):
+            await hub.post("t", str(n))
+        assert len(await stream.until(": live")) == 10_000
+        assert data_of(await stream.blocks(200)) == [str(n) for n in range(200)]
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("requested", ["0000-1", "42", "x", "ü", "e--1", "e - 1", "e-", "-1"])
 async def test_foreign_and_malformed_positions_say_so_and_bring_everything(

@@ -139,6 +139,22 @@ def test_age_and_forgotten_topics(tmp_path: Path) -> None:
     reader.close()
 
 
+def test_a_failed_transaction_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "hub.db"
+    db = open_database(path)
+    writer = SqliteWriter(db)
+    reader = SqliteReader(connect(path), writer.epoch)
+    good, bad = (NewEvents("t", "message", [text]) for text in ("1", "\ud800"))
+    with pytest.raises(UnicodeEncodeError):
+        writer.write([good, bad], 0)
+    assert (writer.head, reader.topics()) == (0, [])
+    assert writer.write([good], 0).answers == [(1, 1)]
+    assert [(t.name, t.events) for t in reader.topics()] == [("t", 1)]
+    assert reader.page(TopicPattern("t"), 0, 1).chunk.endswith(b"data: 1\n\n")
+    reader.close()
+    db.close()
+
+
 def test_keys_are_forgotten_after_a_day(tmp_path: Path) -> None:
     db = open_database(tmp_path / "hub.db")
     writer = SqliteWriter(db)
