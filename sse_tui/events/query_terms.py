@@ -89,7 +89,8 @@ def _scan(text: bytes, word: bytes, segment: Segment, among: range) -> list[int]
     index = among.start
     at = find(word, starts[index], end)
     while at >= 0:
-        index = bisect_right(starts, at, index, among.stop) - 1
+        if at >= starts[index + 1]:  # most often it is in the next row or far away
+            index = bisect_right(starts, at, index, among.stop) - 1
         append(index)
         index += 1
         at = find(word, starts[index], end)
