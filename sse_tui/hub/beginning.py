@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sse_tui.hub.frames import encode_gap
-from sse_tui.hub.hub_log import HubLog
+from sse_tui.hub.hub_log import HubLog, Reading
 from sse_tui.hub.positions import AfterId, Earliest, Malformed, Position, SinceTime
 from sse_tui.hub.topics import TopicPattern
 
@@ -56,26 +56,36 @@ async def find_beginning(
             return await _everything(log, pattern, head, requested, "malformed")
 
 
-async def gap_notice(
-    log: HubLog, pattern: TopicPattern, after: int, gone_upto: int, requested: str | None
+def gap_notice(
+    log: HubLog, pattern: TopicPattern, after: int, requested: str | None, reading: Reading
 ) -> bytes:
-    """The notice that events of a stream between two places are no longer kept."""
+    """The notice that events of a stream after a place are no longer kept; b"" if all are.
+
+    Args:
+        log: where it was read.
+        pattern: of the stream.
+        after: the place.
+        requested: how the reader named it; None: by its id.
+        reading: what was read there.
+    """
+    if reading.gone_upto is None:
+        return b""
     # Only on a stream of everything is each number an event of this stream.
-    lost = gone_upto - after if pattern.is_everything else None
-    return await _notice(log, pattern, gone_upto, requested or log.id_of(after), "trimmed", lost)
+    lost = reading.gone_upto - after if pattern.is_everything else None
+    place = requested or log.id_of(after)
+    return _notice(log, reading.gone_upto, place, "trimmed", reading.oldest, lost)
 
 
 async def _everything(
     log: HubLog, pattern: TopicPattern, head: int, requested: str, reason: str
 ) -> Beginning:
     after = await log.start_of_log()
-    notice = await _notice(log, pattern, after, requested, reason, None)
-    return Beginning(after, head, notice)
+    oldest = await log.oldest(pattern)
+    return Beginning(after, head, _notice(log, after, requested, reason, oldest, None))
 
 
-async def _notice(
-    log: HubLog, pattern: TopicPattern, after: int, requested: str, reason: str, lost: int | None
+def _notice(
+    log: HubLog, after: int, requested: str, reason: str, oldest: int | None, lost: int | None
 ) -> bytes:
-    first = await log.oldest(pattern)
-    first_id = log.id_of(first) if first is not None and first > after else None
+    first_id = None if oldest is None else log.id_of(oldest)
     return encode_gap(log.id_of(after), requested, reason, first_id, lost)

@@ -62,11 +62,14 @@ class Page(NamedTuple):
         chunk: the matching events after the place asked for, up to `reached`.
         reached: every matching event up to here is in `chunk` or older.
         trimmed: matching events up to here are no longer kept; 0 where none was ever trimmed.
+        oldest: number of the oldest matching event kept; looked for only where some that were asked
+            for are no longer kept, else None.
     """
 
     chunk: bytes
     reached: int
     trimmed: int
+    oldest: int | None
 
 
 class Seek(NamedTuple):

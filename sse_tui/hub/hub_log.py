@@ -21,11 +21,13 @@ class Reading(NamedTuple):
         chunk: encoded events; may be empty.
         reached: where to read on.
         gone_upto: the events up to here, which were still to come, are no longer kept; else None.
+        oldest: with `gone_upto`: number of the oldest event kept, if there is one.
     """
 
     chunk: bytes
     reached: int
     gone_upto: int | None = None
+    oldest: int | None = None
 
 
 class HubLog:
@@ -100,7 +102,7 @@ class HubLog:
             return Reading(*channel.read(after, upto))
         page = await self._engine.page(channel.pattern, after, upto)
         gone_upto = min(page.trimmed, upto) if page.trimmed > after else None
-        return Reading(page.chunk, page.reached, gone_upto)
+        return Reading(page.chunk, page.reached, gone_upto, page.oldest)
 
     async def seek(self, pattern: TopicPattern, time_ms: int) -> Seek:
         """The place before the first event at or after a time, as far as it was handed out."""

@@ -37,6 +37,7 @@ class SqliteReader:
         with self._db:
             self._db.execute("BEGIN")
             trimmed, _ = self._trimmed(pattern)
+            oldest = self.oldest(pattern) if trimmed > after else None
             after = max(after, min(trimmed, upto))  # nothing there: not worth a look
             end = min(upto, after + PAGE_SPAN)
             if pattern.is_wildcard:
@@ -46,7 +47,7 @@ class SqliteReader:
                 end = upto  # the index leads straight to the topic's own events
                 values = (pattern.text, after, end)
                 chunk, reached = self._read(f"{query} {_RANGE}", values, pattern)
-        return Page(chunk, reached or end, trimmed)
+        return Page(chunk, reached or end, trimmed, oldest)
 
     def seek(self, pattern: TopicPattern, time_ms: int) -> Seek:
         """See `LogEngine.seek`."""

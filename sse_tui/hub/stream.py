@@ -125,12 +125,8 @@ class EventStream:
         after, requested = self._cursor, self._requested
         reading = await self._log.read(self.channel, after, upto)
         self._cursor, self._requested = reading.reached, None
-        if reading.gone_upto is None:
-            return reading.chunk
-        pattern = self.channel.pattern
-        return await gap_notice(self._log, pattern, after, reading.gone_upto, requested) + (
-            reading.chunk
-        )
+        notice = gap_notice(self._log, self.channel.pattern, after, requested, reading)
+        return notice + reading.chunk
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

@@ -32,7 +32,7 @@ async def test_a_trimmed_position_is_a_gap_with_what_is_known(tmp_path: Path) ->
         epoch = first.split("-")[0]
         for n in range(250):
             await hub.post("t", str(n))
-        await hub.post("u", "0")  # what follows a trim sees it done
+        await until_trimmed(hub)
         gap, *events = await read(hub, "t", first)
         facts = json.loads(field(gap, "data") or "")
         kept = [field(e, "id") for e in events]
@@ -44,11 +44,22 @@ async def test_a_trimmed_position_is_a_gap_with_what_is_known(tmp_path: Path) ->
         }
         assert 98 <= len(kept) <= 101
         assert kept[-1] == f"{epoch}-251"
+        assert facts["first_id"] == kept[0]
         everything_gap, *everything = await read(hub, ">", first)
         lost = json.loads(field(everything_gap, "data") or "")["lost"]
         assert 1 + lost + len(everything) == 252
         assert field(await _first(hub, "t?since=earliest"), "event") is None
         assert field(await _first(hub, "t?since=7d"), "event") == "hub.gap"
+
+
+async def until_trimmed(hub: Hub) -> None:
+    """Publishing follows the trimming of what was published before; a retry publishes nothing."""
+    for _ in range(2):
+        await hub.client.post(
+            "/events/u",
+            content="0",
+            headers={"Content-Type": "application/json", "Idempotency-Key": "1"},
+        )
 
 
 async def _first(hub: Hub, target: str) -> str:
