@@ -28,6 +28,7 @@ from sse_tui.events.model import (
     StateChange,
     StreamState,
 )
+from sse_tui.events.view import RowView
 from sse_tui.tui.messages import RowSelected
 from sse_tui.tui.widgets.event_type_color import type_role
 from sse_tui.tui.widgets.row_columns import Extents
@@ -63,6 +64,17 @@ async def test_columns_grow_and_never_jump_back() -> None:
         wide = lines(app.log_view)[0].index('{"n"')
         app.arrive(*[event({"n": 0}, "x")] * 30)
         assert (wide, lines(app.log_view)[0].index('{"n"')) == (narrow + 1, narrow + 1)
+
+
+async def test_each_view_has_columns_of_its_own() -> None:
+    app = LogApp("wide", "narrow")
+    async with app.run_test(size=SIZE):
+        app.arrive(event("x", "a-long-event-type"), topic="wide")
+        app.arrive(event("x", "short"), topic="narrow")
+        app.log_view.show(RowView(app.logs, ("wide",)))
+        wide = lines(app.log_view)[0].index("x")
+        app.log_view.show(RowView(app.logs, ("narrow",)))
+        assert lines(app.log_view)[0].index("x") < wide
 
 
 async def test_the_delta_form_writes_the_clock_first_and_after_gaps() -> None:
@@ -161,6 +173,14 @@ async def test_the_view_of_all_names_the_topic_of_each_row() -> None:
         assert text[3].index("·") == text[0].index("login")
 
 
+async def test_a_topic_without_events_has_its_whole_name() -> None:
+    app = LogApp("a-topic-with-a-name", "b")
+    async with app.run_test(size=(120, 8)):
+        app.arrive(event("x"), topic="b")
+        app.arrive(StateChange(*UNNUMBERED, StreamState.OPEN))
+        assert lines(app.log_view)[1].split()[2] == "a-topic-with-a-name"
+
+
 async def test_payload_text_is_never_sent_raw() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:
@@ -199,6 +219,8 @@ async def test_w_wraps_and_every_character_is_there() -> None:
         assert "".join(line[column:] for line in text[:-2]) == data
         assert all(not line[:column].strip() for line in text[1:-2])
         assert [line[column:] for line in text[-2:]] == ["one", "two"]
+        await press(pilot, ["P"])
+        assert lines(app.log_view)[len(text) - 2].endswith("one\\ntwo")
         await press(pilot, ["w"])
         assert len([line for line in lines(app.log_view) if line]) == 2
 

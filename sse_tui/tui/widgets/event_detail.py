@@ -21,6 +21,7 @@ from textual.strip import Strip
 from sse_tui.events.format import escape
 from sse_tui.events.model import Event, Row
 from sse_tui.tui.messages import CopyRequested, DetailClosed
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets import row_styles
 from sse_tui.tui.widgets.cell_cut import cells, crop, fit, pad, wrap
 from sse_tui.tui.widgets.detail_text import NOTE, TABS, copy_of, detail_lines
@@ -35,7 +36,7 @@ IN_THREAD_FROM = 8 * 1024
 _Lines = list[list[Segment]]
 
 
-class EventDetail(ScrollView, can_focus=True):
+class EventDetail(Sturdy, ScrollView, can_focus=True):
     """One row in full, in a pane of its own; large payloads are cut where it says so.
 
     Posts `CopyRequested` and `DetailClosed`.

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from sse_tui.errors import QueryError
 from sse_tui.events.query import parse_query
 from sse_tui.tui.messages import FilterChanged, FilterKept, FilterLifted
+from sse_tui.tui.sturdy import Sturdy
 
 HISTORY = 50
 
@@ -57,7 +58,7 @@ class _FaultMark(Highlighter):
             text.stylize(style, self._bar.fault)
 
 
-class FilterBar(Horizontal):
+class FilterBar(Sturdy, Horizontal):
     """One line, hidden until `open`; it stays in sight while a filter holds.
 
     Posts `FilterChanged` while one types (one for all keys of a tick, and only when the filter

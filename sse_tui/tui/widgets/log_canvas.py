@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from sse_tui.events.model import Event, Gap, Partial, Row, StateChange
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets import row_styles
 from sse_tui.tui.widgets.log_extent import Ref
 from sse_tui.tui.widgets.log_window import InSight, LogWindow
@@ -33,7 +34,7 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class LogCanvas(Widget, can_focus=True):
+class LogCanvas(Sturdy, Widget, can_focus=True):
     """A window of rows on the screen.
 
     Textual calls `render_lines` for the visible part; everything else of its render path (layout,
@@ -199,10 +200,11 @@ class LogCanvas(Widget, can_focus=True):
         """Note what a row's columns need; True when one grew."""
         timed = isinstance(row, Event | StateChange | Partial)
         self._times[ref] = row.received_at if row is not None and timed else None
-        if not isinstance(row, Event):
+        if row is None:
             return False
         columns = self._form.columns
-        self._extents.take(len(str(row.number)), cell_len(row.topic), cell_len(row.type))
+        type_cells = cell_len(row.type) if isinstance(row, Event) else 0
+        self._extents.take(len(str(row.number)), cell_len(row.topic), type_cells)
         wanted = self._extents.columns(columns.width, with_topic=self._with_topic)
         return wanted != columns
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from rich.segment import Segment
@@ -16,6 +15,7 @@ from sse_tui.tui.widgets import row_styles
 from sse_tui.tui.widgets.log_canvas import LogCanvas, now_utc
 from sse_tui.tui.widgets.log_extent import Ref
 from sse_tui.tui.widgets.log_window import LogWindow
+from sse_tui.tui.widgets.row_columns import Extents
 from sse_tui.tui.widgets.scroll_column import rows_before
 
 WHEEL_LINES = 3
@@ -38,7 +38,7 @@ class LogReader(LogCanvas):
         classes: str | None = None,
     ) -> None:
         super().__init__(now=now, id=id, classes=classes)
-        self._windows: dict[RowView, LogWindow] = {}
+        self._windows: dict[RowView, tuple[LogWindow, Extents]] = {}
         self._empty: tuple[str, str] = ("No events yet", "")
         self._told: tuple[bool, bool, int] = (True, False, 0)
         self._dragged: int | None = None
@@ -53,8 +53,7 @@ class LogReader(LogCanvas):
             view: the rows.
             with_topic: give each row its topic (for the view of all topics).
         """
-        self._window = self._windows.setdefault(view, LogWindow(view))
-        self._extents = replace(self._extents, topic=0)
+        self._window, self._extents = self._windows.setdefault(view, (LogWindow(view), Extents()))
         self._with_topic = with_topic
         self._fit_columns()
         self._after_move()

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from sse_tui.events.format import escape
 from sse_tui.tui.messages import TopicActivated
+from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.text_line import compact
 
 ALL = "All"
@@ -32,7 +33,7 @@ class LogTab:
     paused: bool = False
 
 
-class LogTabs(Widget):
+class LogTabs(Sturdy, Widget):
     """One line of tabs; those that do not fit are behind the arrows at its ends.
 
     Posts `TopicActivated`.

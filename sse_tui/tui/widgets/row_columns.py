@@ -55,12 +55,11 @@ class Extents:
     type: int = 7
     topic: int = 0
 
-    def take(self, number: int, topic: int, event_type: int) -> bool:
-        """Take in the cells of one row's columns; True when a column grew."""
-        grown = (max(self.number, number), max(self.type, event_type), max(self.topic, topic))
-        changed = grown != (self.number, self.type, self.topic)
-        self.number, self.type, self.topic = grown
-        return changed
+    def take(self, number: int, topic: int, event_type: int) -> None:
+        """Take in the cells of one row's columns."""
+        self.number = max(self.number, number)
+        self.topic = max(self.topic, topic)
+        self.type = max(self.type, event_type)
 
     def columns(self, width: int, *, with_topic: bool) -> Columns:
         """The columns for a line of `width` cells."""

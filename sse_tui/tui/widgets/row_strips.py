@@ -167,7 +167,8 @@ class RowPainter:
         columns = self._form.columns
         room = columns.payload_width
         text: list[Segment] = []
-        for number, line in enumerate(data.split("\n", MOST_WRAPPED)):
+        parts = data.split("\n", MOST_WRAPPED) if self._form.pretty else [data]
+        for number, line in enumerate(parts):
             if number:
                 text.append(Segment("\n"))
             text += self._payload(line, room * MOST_WRAPPED)
