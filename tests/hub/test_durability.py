@@ -107,7 +107,8 @@ async def test_a_second_hub_on_the_same_folder_or_port_is_exit_2(tmp_path: Path)
 
 async def run_serve(*options: str) -> tuple[int, str]:
     with pytest.raises(NotStarted) as failure:
-        await ServedHub(Path("unused"), *options).start()
+        async with ServedHub(Path("unused"), *options):
+            pass  # it started: the block's end stops it, and the test fails
     return failure.value.code, failure.value.said
 
 
