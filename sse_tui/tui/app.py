@@ -53,7 +53,7 @@ class SseTuiApp(Sturdy, ThemedApp, inherit_bindings=False):
 
     def __init__(self, service: EventService, *, setup: AppSetup) -> None:
         super().__init__()
-        self.setup = setup
+        self.service, self.setup = service, setup
         self._unexpected = 0
         self.main_screen = MainScreen(service, setup)
         self.set_keymap(setup.keymap)

@@ -71,7 +71,7 @@ async def test_the_palette_does_what_its_lines_say() -> None:
         await screen.press("colon")
         await screen.until(lambda: isinstance(screen.app.screen, CommandPalette))
         await screen.until(lambda: "Send an event" in sight(screen.app))
-        await screen.press(*"pause")
+        await screen.type("pause")
         await screen.until(lambda: "Subscribe" not in sight(screen.app))
         await screen.press("enter")
         await screen.until(lambda: screen.main.log_pane.log_view.paused)
@@ -80,12 +80,14 @@ async def test_the_palette_does_what_its_lines_say() -> None:
 async def test_the_palette_changes_the_theme_and_goes_to_topics() -> None:
     async with running_app("http://127.0.0.1:9", "orders", "logs", size=(120, 40)) as screen:
         await screen.until(lambda: len(screen.main.sidebar.topics) == 2)
-        await screen.press("ctrl+g", "ctrl+p", *"sse-light")
+        await screen.press("ctrl+g", "ctrl+p")
+        await screen.type("sse-light")
         await screen.until(lambda: "Theme sse-light" in sight(screen.app))
         await screen.press("enter")
         await screen.until(lambda: screen.app.theme == "sse-light")
         assert screen.main.chat.input.value == ""
-        await screen.press("ctrl+p", *"go to logs")
+        await screen.press("ctrl+p")
+        await screen.type("go to logs")
         await screen.until(lambda: "Go to logs" in sight(screen.app))
         await screen.press("enter")
         await screen.until(lambda: screen.main.log_pane.views.active == "logs")
@@ -209,7 +211,9 @@ def test_a_log_file_that_cannot_be_written_is_no_error_of_its_own(tmp_path: Path
 
 async def test_a_handler_that_raises_leaves_its_widget_alive(tmp_path: Path) -> None:
     async with running_app(setup=AppSetup(log_file=tmp_path / "log")) as screen:
-        for widget in (screen.main, screen.main.log_pane, screen.main.sidebar, screen.main.chat):
+        pane = screen.main.log_pane
+        inner = (pane.log_view, pane.tabs, pane.filter_bar, pane.detail)
+        for widget in (screen.main, pane, *inner, screen.main.sidebar, screen.main.chat):
             widget.call_later(lambda: 1 // 0)
             await screen.until(lambda: isinstance(screen.app.screen, UnexpectedErrorScreen))
             await screen.press("escape")

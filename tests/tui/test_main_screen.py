@@ -102,7 +102,8 @@ async def test_the_filter_counts_what_it_lets_through(hub: Hub) -> None:
         for n in range(4):
             await hub.post("orders", f'{{"n":{n}}}')
         await screen.until(lambda: '{"n":3}' in lines(screen))
-        await screen.press("slash", *"/:2/")
+        await screen.press("slash")
+        await screen.type("/:2/")
         await screen.until(lambda: "1 of " in sight(screen.app))
         assert '{"n":3}' not in lines(screen)
         await hub.post("orders", '{"n":2,"again":true}')
@@ -220,7 +221,9 @@ async def test_each_tab_keeps_its_filter(hub: Hub) -> None:
         await hub.post("logs", '{"n":1}')
         await screen.until(lambda: '{"n":1}' in lines(screen))
         bar = screen.main.log_pane.filter_bar
-        await screen.press("slash", *"nowhere", "enter")
+        await screen.press("slash")
+        await screen.type("nowhere")
+        await screen.press("enter")
         await screen.until(lambda: '{"n":1}' not in lines(screen))
         await screen.press("2")
         assert not bar.is_open

@@ -26,7 +26,8 @@ async def closed(screen: Screen) -> None:
 async def test_a_topic_is_named_and_opened(hub: Hub) -> None:
     async with running_app(hub.url, "orders") as screen:
         await open_subscribe(screen)
-        await screen.press(*"logs", "enter")
+        await screen.type("logs")
+        await screen.press("enter")
         await closed(screen)
         await screen.until_open("logs")
         assert screen.main.log_pane.views.active == "logs"
@@ -50,7 +51,7 @@ async def test_the_servers_topics_are_offered(hub: Hub) -> None:
         dialog = await open_subscribe(screen)
         known = dialog.query_one(OptionList)
         await screen.until(lambda: known.option_count == 2)  # not the one that is watched
-        await screen.press(*"other")
+        await screen.type("other")
         await screen.until(lambda: known.option_count == 1)
         await screen.press("down", "enter")
         await closed(screen)
@@ -60,7 +61,8 @@ async def test_the_servers_topics_are_offered(hub: Hub) -> None:
 async def test_what_cannot_be_subscribed_to_is_told_in_the_dialog(hub: Hub) -> None:
     async with running_app(hub.url) as screen:
         dialog = await open_subscribe(screen)
-        await screen.press(*"no blanks", "enter")
+        await screen.type("no blanks")
+        await screen.press("enter")
         await screen.until(lambda: "×" in text_of(dialog.query_one("#verdict")))  # noqa: RUF001
         assert screen.app.screen is dialog
         await screen.press("escape")
