@@ -135,4 +135,4 @@ class Program:
         for running in self._started:
             if running.process.returncode is None:
                 running.process.kill()
-                await running.process.wait()
+                await running.process.communicate()  # a pipe that nobody drains holds wait() up
