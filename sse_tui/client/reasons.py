@@ -40,9 +40,11 @@ def broken_stream(error: BaseException, url: str) -> StreamEndedError:
                 return StreamEndedError(
                     "The stream is silent", f"{place} sent no byte within the idle timeout"
                 )
-            case ConnectionResetError():
+            case OSError(errno=errno.ECONNRESET | errno.EPIPE):
                 return StreamEndedError("The connection was reset", f"by {place}")
-    return StreamEndedError("The stream broke off", f"{place} ended it in the middle: {error}")
+            case OSError(errno=int()):
+                return StreamEndedError("The connection was lost", f"{place}: {cause.strerror}")
+    return StreamEndedError("The stream broke off", f"{place} cut it off in the middle")
 
 
 def _named(cause: BaseException, place: str) -> ConnectError | None:
@@ -72,7 +74,7 @@ def _named(cause: BaseException, place: str) -> ConnectError | None:
                 "the connection was refused",
                 "Start the server, or check the port.",
             )
-        case ConnectionResetError() | BrokenPipeError():
+        case OSError(errno=errno.ECONNRESET | errno.EPIPE):
             return ConnectError(f"{place} hung up", "the connection was reset before an answer")
         case TimeoutError():
             return ConnectError(
@@ -82,8 +84,16 @@ def _named(cause: BaseException, place: str) -> ConnectError | None:
             )
         case OSError(errno=errno.EHOSTUNREACH | errno.ENETUNREACH):
             return ConnectError(f"{place} cannot be reached", cause.strerror or str(cause))
-    if type(cause).__name__ == "ServerDisconnectedError":
-        return ConnectError(f"{place} hung up", "it closed the connection before it answered")
+    # Known by name: only the transport imports aiohttp.
+    match type(cause).__name__:
+        case "ServerDisconnectedError":
+            return ConnectError(f"{place} hung up", "it closed the connection before it answered")
+        case "ClientResponseError" | "BadHttpMessage" | "BadStatusLine":
+            return ConnectError(
+                f"{place} does not speak HTTP",
+                "its answer makes no sense as such",
+                "Check the port, and whether it speaks https.",
+            )
     return None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import aiohttp
 import httpx
+from aiohttp.client_proto import ResponseHandler
 from httpx_aiohttp import AiohttpTransport
 from multidict import CIMultiDict
 from yarl import URL
@@ -19,7 +19,8 @@ from sse_tui.client.options import ClientOptions
 from sse_tui.client.proxies import proxy_for
 from sse_tui.client.reasons import broken_stream, connect_error
 from sse_tui.client.request import HttpRequest, origin, split_credentials
-from sse_tui.errors import ConfigError, ConnectError, StatusError, StreamError, UsageError
+from sse_tui.client.tls import tls_context
+from sse_tui.errors import ConnectError, StatusError, StreamError, UsageError
 
 MAX_REDIRECTS = 20
 API_TIMEOUT_S = 10.0
@@ -59,6 +60,7 @@ class HttpStream:
         self.secrets_dropped = secrets_dropped
         self._response = response
         self._content: aiohttp.StreamReader = response.extensions["content"]
+        self._protocol: ResponseHandler | None = response.extensions["protocol"]
         self._decoded: AsyncIterator[bytes] | None = None
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             self._decoded = response.aiter_bytes()
@@ -71,10 +73,20 @@ class HttpStream:
         """
         try:
             if self._decoded is not None:
-                return await anext(self._decoded, b"")
-            return await self._content.readany()
+                chunk = await anext(self._decoded, b"")
+            else:
+                chunk = await self._content.readany()
         except (*_AIOHTTP_ERRORS, httpx.DecodingError) as error:
-            raise broken_stream(error, self.url) from error
+            raise broken_stream(self._lost_by() or error, self.url) from error
+        if not chunk and (reason := self._lost_by()) is not None:
+            # A body that lasts until the connection ends looks whole to aiohttp even after a reset.
+            raise broken_stream(reason, self.url) from reason
+        return chunk
+
+    def _lost_by(self) -> BaseException | None:
+        """The system's error that ended the connection, if one did."""
+        error = self._protocol.exception() if self._protocol is not None else None
+        return error if isinstance(error, OSError) else None
 
     async def read_beginning(self) -> str:
         """The beginning of the body as text, for an error's words; empty where none comes."""
@@ -95,7 +107,7 @@ class Transport:
 
     def __init__(self, options: ClientOptions) -> None:
         self._connect_timeout = options.connect_timeout
-        tls = _tls_context(options)
+        tls = tls_context(options)
         agent = {"User-Agent": f"sse-tui/{__version__}"}
         self._streams = httpx.AsyncClient(transport=_Fresh(verify=tls), headers=agent)
         self._api = httpx.AsyncClient(transport=_KeptAlive(verify=tls), headers=agent)
@@ -224,12 +236,19 @@ class _KeptAlive(AiohttpTransport):
             )
         except (*_AIOHTTP_ERRORS, ValueError) as error:
             raise connect_error(error, str(request.url)) from error
+        protocol = reply.connection.protocol if reply.connection else None
+        if protocol is not None:
+            _end_with_connection(reply.content, protocol)
         return httpx.Response(
             reply.status,
             headers=reply.raw_headers,
             stream=_Body(reply),
             request=request,
-            extensions={"reason_phrase": (reply.reason or "").encode(), "content": reply.content},
+            extensions={
+                "reason_phrase": (reply.reason or "").encode(),
+                "content": reply.content,
+                "protocol": protocol,
+            },
         )
 
 
@@ -250,6 +269,19 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._reply.close()
+
+
+def _end_with_connection(content: aiohttp.StreamReader, protocol: ResponseHandler) -> None:
+    """Let a reader know that the connection is gone: aiohttp forgets to after bad framing."""
+
+    def tell(closed: asyncio.Future[None]) -> None:
+        error = closed.exception() if not closed.cancelled() else None
+        if not content.is_eof() and content.exception() is None:
+            content.set_exception(error or aiohttp.ClientPayloadError())
+
+    closed = protocol.closed
+    if closed is not None:
+        closed.add_done_callback(tell)
 
 
 async def _never_twice(
@@ -281,21 +313,6 @@ def _redirected(response: httpx.Response, request: HttpRequest) -> HttpRequest:
         credentials or (request.own_headers if same_origin else ()),
         request.body if onward.method == request.method else None,
     )
-
-
-def _tls_context(options: ClientOptions) -> ssl.SSLContext:
-    try:
-        context = httpx.create_ssl_context(verify=not options.insecure, trust_env=True)
-        if options.ca:
-            context = ssl.create_default_context(cafile=options.ca)
-        if options.cert:
-            context.load_cert_chain(options.cert, options.key)
-    except (OSError, ssl.SSLError) as error:
-        files = ", ".join(name for name in (options.ca, options.cert, options.key) if name)
-        raise ConfigError(
-            "A certificate file cannot be used", f"{files}: {error}", "It must be a PEM file."
-        ) from error
-    return context
 
 
 def _without_query(url: str) -> str:

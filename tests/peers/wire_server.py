@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 import time
 from collections.abc import Callable, Sequence
@@ -83,16 +84,20 @@ Script: TypeAlias = Sequence[Answer] | Callable[[Request], Answer]
 class WireServer:
     """Plays a script: one answer per request in order, then 204; or a function of the request.
 
+    Args:
+        tls: speak https, with this context; the host is then `localhost`.
+
     Attributes:
         script: what it plays.
         requests: all so far, in the order in which they came.
         open: connections that are open now.
     """
 
-    def __init__(self, script: Script = ()) -> None:
+    def __init__(self, script: Script = (), *, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.open = 0
         self.script = script
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -101,6 +106,8 @@ class WireServer:
     @property
     def url(self) -> str:
         """The server's address, without a trailing slash."""
+        if self._tls is not None:
+            return f"https://localhost:{self._port}"
         return f"http://127.0.0.1:{self._port}"
 
     async def __aenter__(self) -> Self:
@@ -112,7 +119,9 @@ class WireServer:
 
     async def listen(self) -> None:
         """Listen: at a free port first, later at the same one again."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", self._port, ssl=self._tls
+        )
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
