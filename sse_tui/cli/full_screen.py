@@ -76,6 +76,7 @@ async def show(
         conversation=ConversationFactory(model),
         model_label=model.label,
         log_file=app.log_file,
+        notes=settings.notes,
         on_ready=on_ready,
     )
     try:

@@ -68,6 +68,7 @@ class AppSetup:
             temporary folder, made when the first error needs it.
         now: the present, with a time zone; pictures and tests stop it.
         monotonic: monotonic seconds, of the clock that the service goes by; the same.
+        notes: what the user should know of the configuration, a sentence each; shown once.
         on_ready: called once the hub answers and the first subscriptions are made; the demo
             starts its traffic from it.
     """
@@ -83,4 +84,5 @@ class AppSetup:
     log_file: Path | None = None
     now: Callable[[], datetime] = field(default=_now)
     monotonic: Callable[[], float] = time.monotonic
+    notes: tuple[str, ...] = ()
     on_ready: Callable[[], None] | None = None

@@ -18,7 +18,7 @@ async def open_terminal(tmp_path: Path) -> AsyncIterator[OpenTerminal]:
 
     async def open_terminal(*args: str, size: tuple[int, int] = (140, 40)) -> Terminal:
         root = tmp_path / str(len(opened))
-        root.mkdir()
+        root.mkdir(exist_ok=True)
         terminal = Terminal(root, size)
         opened.append(terminal)
         await terminal.start(*args)

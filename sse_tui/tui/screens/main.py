@@ -87,6 +87,8 @@ class MainScreen(Sturdy, Screen[None]):
         self.set_interval(FACTS_EVERY_S, self.gauges.show)
         self._watch_batches()
         self.call_after_refresh(self._start_up)
+        for note in self.setup.notes:
+            self.notify(note, severity="warning", markup=False)
         self.is_up = True
 
     async def on_unmount(self) -> None:
