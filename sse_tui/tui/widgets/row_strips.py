@@ -92,21 +92,18 @@ class RowPainter:
                 head += self._type(row.type)
                 return self._with_payload(head, row.data)
             case Partial():
-                head += self._head(row, time)
-                head.append(self._segment(f"{GAP} partial  ", "waiting"))
-                note = "too large, its rest skipped" if row.oversize else "never finished"
-                head.append(self._segment(f"{row.size:,} bytes, {note}  ", "muted"))
+                head += self._head(row, time) + self._partial(row)
                 return self._with_payload(head, row.data)
             case StateChange():
                 return [self._line(head + self._head(row, time) + self._state(row))]
             case Gap():
                 return [self._line(head + self._gap(row, attempt))]
             case Comment():
-                text = f"{KEEP_ALIVE} {escape(row.text) or 'empty comment'}"
                 quiet = row.text.strip().lower() in _QUIET_COMMENTS
+                text = escape(row.text) or "empty comment"
                 return [self._aside(head, row, text, "faint" if quiet else "muted")]
             case Retry():
-                text = f"{KEEP_ALIVE} reconnection time {duration(row.ms / 1000)}"
+                text = f"reconnection time {duration(row.ms / 1000)}"
                 return [self._aside(head, row, text, "muted")]
 
     def height(self, row: Row) -> int:
@@ -197,6 +194,13 @@ class RowPainter:
         )
         return [self._piece(piece, piece.role) for piece in pieces]
 
+    def _partial(self, row: Partial) -> list[Segment]:
+        note = "too large, its rest skipped" if row.oversize else "never finished"
+        return [
+            self._segment(f"{GAP} partial  ", "waiting"),
+            self._segment(f"{row.size:,} bytes, {note}  ", "muted"),
+        ]
+
     def _state(self, row: StateChange) -> list[Segment]:
         words = f"{STATE_GLYPHS[row.state]} {row.state.value}"
         details = [row.detail] if row.detail else []
@@ -231,7 +235,7 @@ class RowPainter:
             head.append(self._column(row.topic, columns.topic, "faint"))
         else:
             head.append(self._segment("  ", "text"))
-        return self._line([*head, self._segment(text, role)])
+        return self._line([*head, self._segment(f"{KEEP_ALIVE} {text}", role)])
 
     def _line(self, segments: list[Segment], used: int | None = None) -> Strip:
         width = self._form.columns.width

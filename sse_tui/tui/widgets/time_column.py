@@ -62,4 +62,5 @@ def age(seconds: float) -> str:
         return f"{whole // 60}m {whole % 60:02}s ago"
     if whole < 86_400:
         return f"{whole // 3600}h {whole // 60 % 60:02}m ago"
-    return f"{whole // 86_400}d {whole // 3600 % 24:02}h ago"
+    days = whole // 86_400
+    return f"{days}d {whole // 3600 % 24:02}h ago" if days < 100 else f"{days}d ago"
