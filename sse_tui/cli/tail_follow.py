@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sse_tui.cli.output import Output, ReaderGoneError
@@ -13,7 +12,6 @@ from sse_tui.events.model import StreamState
 
 if TYPE_CHECKING:
     from sse_tui.cli.tail_plan import TailPlan
-    from sse_tui.client.options import StreamOptions
     from sse_tui.client.service import EventService
     from sse_tui.client.subscription import Subscription
 
@@ -28,7 +26,7 @@ async def follow(service: EventService, plan: TailPlan, output: Output) -> int:
     reading = asyncio.ensure_future(_read(service, printer))
     watching = asyncio.ensure_future(output.closed())
     streams = [
-        await service.subscribe(target, options=_options(plan, target)) for target in plan.targets
+        await service.subscribe(target, options=options) for target, options in plan.streams.items()
     ]
     ending = asyncio.ensure_future(_all_ended(streams))
     tasks = {reading, watching, ending}
@@ -42,10 +40,6 @@ async def follow(service: EventService, plan: TailPlan, output: Output) -> int:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return _exit_code(streams, plan, printer)
-
-
-def _options(plan: TailPlan, target: str) -> StreamOptions:
-    return replace(plan.stream, as_topic=True) if target in plan.topics else plan.stream
 
 
 async def _read(service: EventService, printer: Printer) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from sse_tui.cli.context import AppContext
     from sse_tui.client.options import StreamOptions
     from sse_tui.events.query import Query
 
@@ -15,9 +17,7 @@ class TailPlan:
     """What `tail` was asked to do.
 
     Attributes:
-        targets: as given, each once.
-        stream: how to open and keep the streams.
-        topics: the targets that are topics even where they look like a URL.
+        streams: the targets as given, with how each is asked for.
         form: what a line looks like.
         everything: print rows of every kind, not events only.
         where: print only what matches.
@@ -27,9 +27,7 @@ class TailPlan:
         exit_idle_s: end when no event came for this time.
     """
 
-    targets: tuple[str, ...]
-    stream: StreamOptions
-    topics: frozenset[str] = frozenset()
+    streams: Mapping[str, StreamOptions]
     form: Literal["text", "json", "raw"] = "text"
     everything: bool = False
     where: Query | None = None
@@ -37,3 +35,16 @@ class TailPlan:
     until: Query | None = None
     timeout_s: float | None = None
     exit_idle_s: float | None = None
+
+
+async def follow_streams(app: AppContext, plan: TailPlan) -> int:
+    """Do it, on standard output; returns the exit code.
+
+    Raises:
+        SseTuiError: a target that cannot be subscribed to, or a configuration that cannot be used.
+    """
+    from sse_tui.cli.output import Output
+    from sse_tui.cli.tail_follow import follow
+
+    async with app.service() as service:
+        return await follow(service, plan, Output())

@@ -58,7 +58,7 @@ class Printer:
         Raises:
             ReaderGoneError: nobody reads any more.
         """
-        for target in self._plan.targets:
+        for target in self._plan.streams:
             self.print_new(target)
 
     def print_new(self, target: str) -> None:

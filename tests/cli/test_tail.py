@@ -307,7 +307,7 @@ async def test_a_topic_belongs_to_the_profiles_server(program: Program) -> None:
     ("args", "said"),
     [
         (["--colour", "x"], "No such option '--colour'"),
-        ([], "Nothing to print"),
+        ([], "No stream is named"),
         (["ftp://host/x"], "ftp"),
         (["http://"], "no host"),
         (["no good topic"], "Not a topic name"),
