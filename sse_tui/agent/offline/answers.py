@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sse_tui.agent.offline.markdown import (
@@ -20,6 +20,7 @@ from sse_tui.agent.offline.markdown import (
 )
 from sse_tui.agent.offline.pages import Page
 from sse_tui.agent.offline.script import Result
+from sse_tui.agent.offline.wishes import Read
 
 LISTED = 5
 MAX_LISTED = 50
@@ -69,29 +70,21 @@ def nothing_to_subscribe(known: Result) -> str:
     return f"All topics are subscribed already: {names(here)}."
 
 
-def page(read: Page, count: int | None, since: datetime | None) -> str:
-    """What happened on one topic; with `count` just its newest events."""
+def page(read: Page, wish: Read) -> str:
+    """What happened on one topic."""
     if read.problem:
         return read.problem
     data = read.data
-    events = _within(data["events"], since)
     before = f"{read.note}\n\n" if read.note else ""
     state = "" if data["state"] == "open" else f" The stream is **{data['state']}**."
-    if not events:
-        when = "in that time" if since else "yet"
-        return f"{before}Nothing has arrived on {code(read.topic)} {when}.{state}"
-    return before + _told(f"on {code(read.topic)}", events, count, state, data["notes"])
+    told = _told(f"on {code(read.topic)}", data["events"], wish, state)
+    notes = "".join(f"\n- {plain(note)}" for note in data["notes"])
+    return before + told + (f"\n\nGaps and broken events:\n{notes}" if notes else "")
 
 
-def newest(found: Result, count: int | None, since: datetime | None) -> str:
+def newest(found: Result, wish: Read) -> str:
     """What happened on all subscribed topics."""
-    if found.failed:
-        return failed("I could not read the streams", found)
-    events = _within(found.data["events"], since)
-    where = f"on {names(found.data['topics'])}"
-    if not events:
-        return f"Nothing has arrived {where} {'in that time' if since else 'yet'}."
-    return _told(where, events, count, "", [])
+    return _told(f"on {names(found.data['topics'])}", found.data["events"], wish)
 
 
 def waited(asked: Sequence[str], came: Sequence[Result], seconds: int) -> str:
@@ -162,7 +155,7 @@ def stats(result: Result) -> str:
 def described(read: Page) -> str:
     """What a stream carries: its types and the fields of their payloads."""
     if read.problem or not read.data["events"]:
-        return page(read, None, None)
+        return page(read, Read())
     events = read.data["events"]
     lines = []
     for name in dict.fromkeys(event["type"] for event in events):
@@ -180,26 +173,30 @@ def described(read: Page) -> str:
     )
 
 
-def _told(
-    where: str, events: list[dict[str, Any]], count: int | None, state: str, notes: list[str]
-) -> str:
-    gaps = "".join(f"\n- {plain(note)}" for note in notes)
-    gaps = f"\n\nGaps and broken events:{gaps}" if gaps else ""
-    if count is not None:
-        what = "The newest event" if len(events) == 1 else f"The newest {len(events)} events"
-        return f"{what} {where}:{state}\n\n{event_lines(events[-MAX_LISTED:])}{gaps}"
-    first, last = events[0], events[-1]
-    span = f"at {local_time(last['received_at'])}"
-    if len(events) > 1:
-        span = f"{local_time(first['received_at'])} to {local_time(last['received_at'])}"
-    head = f"**{plural(len(events), 'event')}** {where}, {span}: {type_counts(events)}.{state}"
-    more = "The newest:\n\n" if len(events) > LISTED else ""
-    return f"{head}\n\n{more}{event_lines(events[-LISTED:])}{gaps}"
+def _told(where: str, kept: list[dict[str, Any]], wish: Read, state: str = "") -> str:
+    events = _within(kept, wish.seconds)
+    if not events:
+        return f"Nothing has arrived {where} {'in that time' if wish.seconds else 'yet'}.{state}"
+    count = plural(len(events), "event")
+    # The page is full: there are older ones that it does not hold.
+    newest_of = "the newest " if len(events) == wish.limit else ""
+    if wish.count is not None:
+        head = f"{newest_of.capitalize() or 'All there is, '}**{count}** {where}:{state}"
+        return f"{head}\n\n{event_lines(events[-MAX_LISTED:])}"
+    head = f"{newest_of.capitalize()}**{count}** {where}, {_span(events)}: {type_counts(events)}."
+    more = "The last of them:\n\n" if len(events) > LISTED else ""
+    return f"{head}{state}\n\n{more}{event_lines(events[-LISTED:])}"
 
 
-def _within(events: list[dict[str, Any]], since: datetime | None) -> list[dict[str, Any]]:
-    if since is None:
+def _span(events: list[dict[str, Any]]) -> str:
+    first, last = (local_time(event["received_at"]) for event in (events[0], events[-1]))
+    return f"at {last}" if first == last else f"{first} to {last}"
+
+
+def _within(events: list[dict[str, Any]], seconds: float | None) -> list[dict[str, Any]]:
+    if seconds is None:
         return events
+    since = datetime.now(UTC) - timedelta(seconds=seconds)
     return [event for event in events if datetime.fromisoformat(event["received_at"]) >= since]
 
 

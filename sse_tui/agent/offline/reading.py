@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sse_tui.agent.offline import answers
@@ -11,6 +10,7 @@ from sse_tui.agent.offline.markdown import failed
 from sse_tui.agent.offline.pages import read_pages
 from sse_tui.agent.offline.script import Call, Result, Script
 from sse_tui.agent.offline.wishes import (
+    WINDOW_EVENTS,
     Describe,
     Failures,
     ListTopics,
@@ -21,8 +21,6 @@ from sse_tui.agent.offline.wishes import (
     WaitFor,
 )
 
-OVERVIEW_EVENTS = 50
-WINDOW_EVENTS = 200
 FOUND_EVENTS = 20
 MAX_WAITS = 5
 WAIT_SECONDS = 10
@@ -37,13 +35,14 @@ def list_topics(_: ListTopics) -> Script:
 
 def read(wish: Read) -> Script:
     """What happened, or the newest events."""
-    limit = wish.count or (WINDOW_EVENTS if wish.seconds else OVERVIEW_EVENTS)
     if wish.topics:
-        pages = yield from read_pages(wish.topics, limit)
-        return "\n\n".join(answers.page(page, wish.count, _since(wish.seconds)) for page in pages)
-    (found,) = yield [Call("search_events", {"query": "", "limit": limit})]
-    if found.data.get("topics"):
-        return answers.newest(found, wish.count, _since(wish.seconds))
+        pages = yield from read_pages(wish.topics, wish.limit)
+        return "\n\n".join(answers.page(page, wish) for page in pages)
+    (found,) = yield [Call("search_events", {"query": "", "limit": wish.limit})]
+    if found.failed:
+        return failed("I could not read the streams", found)
+    if found.data["topics"]:
+        return answers.newest(found, wish)
     (known,) = yield [Call("list_topics", {})]
     return answers.nothing_subscribed(known)
 
@@ -119,7 +118,3 @@ def _over(
             return "\n\n".join(problems)
         (found,) = yield [Call(tool, {**arguments, "topics": [page.topic for page in pages]})]
     return failed(f"{tool} failed", found) if found.failed else found
-
-
-def _since(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.now(UTC) - timedelta(seconds=seconds)

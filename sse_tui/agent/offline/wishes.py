@@ -11,6 +11,9 @@ from typing import Any, TypeAlias
 
 Topics: TypeAlias = tuple[str, ...]
 
+OVERVIEW_EVENTS = 50
+WINDOW_EVENTS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class ListTopics:
@@ -48,6 +51,11 @@ class Read:
     topics: Topics = ()
     count: int | None = None
     seconds: float | None = None
+
+    @property
+    def limit(self) -> int:
+        """How many events are asked for."""
+        return self.count or (WINDOW_EVENTS if self.seconds else OVERVIEW_EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
