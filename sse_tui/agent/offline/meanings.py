@@ -18,6 +18,8 @@ from sse_tui.agent.offline.wishes import (
     Topics,
     Wish,
 )
+from sse_tui.errors import QueryError
+from sse_tui.events.query import parse_query
 
 Make = Callable[[re.Match[str]], Wish | None]
 
@@ -27,6 +29,7 @@ ON = r"(?:in|on|of|for|from|at|with|to|about|over|inside|across)"
 MAX_EVENTS = 200
 SOME_EVENTS = 10
 
+_STRAIGHT = str.maketrans("“”", '""')
 _WHEN = r"(?:recently|lately|so far|today)"
 
 
@@ -79,10 +82,10 @@ def some(match: re.Match[str]) -> Wish | None:
 def search(match: re.Match[str]) -> Wish | None:
     """Find events."""
     topics = _topics(match)
-    query = match["query"].strip().strip("\"“”`'").strip()
+    query = match["query"].translate(_STRAIGHT).strip().strip("`'").strip()
     if topics is None or not query or topics_in(query) == ():
         return None
-    return Search(query, topics)
+    return Search(_as_query(query), topics)
 
 
 def count(match: re.Match[str]) -> Wish | None:
@@ -91,7 +94,7 @@ def count(match: re.Match[str]) -> Wish | None:
     if topics is None:
         return None
     query = re.sub(r"(?<=\w\w[^siu])s$", "", (match["query"] or "").strip())  # logins: login
-    return Search(query, topics, counting=True) if query else Stats(topics)
+    return Search(_as_query(query), topics, counting=True) if query else Stats(topics)
 
 
 def lesson(match: re.Match[str]) -> Wish | None:
@@ -108,6 +111,16 @@ def lesson_or_stream(match: re.Match[str]) -> Wish | None:
         return Lesson(name)
     topics = topics_in(words)
     return Describe(topics) if topics else None
+
+
+def _as_query(words: str) -> str:
+    """Words as a filter: as they are where that is one, else as a quoted text."""
+    try:
+        parse_query(words)
+    except QueryError:
+        escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return words
 
 
 def _topics(match: re.Match[str]) -> Topics | None:

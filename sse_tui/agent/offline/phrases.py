@@ -67,7 +67,7 @@ HERE = "."
 
 def clean(text: str) -> str:
     """The request without courtesies around it."""
-    text = text.strip().strip(".!?").strip()
+    text = text.strip().strip(".!?").strip() or text.strip()
     while match := _COURTESY.match(text):
         text = text[match.end() :]
     while match := _AFTER.search(text):

@@ -37,7 +37,7 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = (
         r"help|\?+|commands?|examples?|usage|how\s+do(?:es)?\s+(?:this|it|you)\s+work"
         r"|what\s+(?:can|do)\s+(?:you|i)\s+(?:do|ask|say|understand|know)(?:\s+(?:you|here))?"
         r"|(?:what|how)\s+can\s+i\s+(?:do|ask|say)(?:\s+here)?"
-        r"|(?:what|how)\s+(?:can|do)\s+(?:i|you)\s+(?:un)?(?:subscribe|send|search|filter|ask|stop)\b.*"
+        r"|how\s+(?:can|do)\s+(?:i|you)\s+(?:un)?(?:subscribe|send|search|filter|ask|stop)\b.*"
         r"|what\s+are\s+(?:you|your\s+commands)|who\s+are\s+you|thanks?(?:\s+you)?",
         lambda _: Help(),
     ),
@@ -138,6 +138,12 @@ RULES: tuple[tuple[re.Pattern[str], Make], ...] = (
         rf"(?:show|see|list|read)?\s*(?P<topics>\S+)\s+(?P<noun>{_EVENTS})(?P<n>)", meanings.some
     ),
     # Finding
+    _rule(
+        rf"(?:how\s+many|count(?:\s+(?:all|the))?)\s+{_EVENTS}\s+(?:are\s+there\s+)?(?:with|where"
+        r"|containing|contain|that\s+(?:contain|mention|have|say)|match(?:ing)?|mention(?:ing)?"
+        r"|of\s+type)\s+(?P<query>.+?)(?:\s+(?:in|on)\s+(?P<topics>\S+))?",
+        meanings.count,
+    ),
     _rule(
         rf"(?:how\s+many|count(?:\s+(?:all|the))?|number\s+of)\s+(?P<query>.*?)\s*(?:{_EVENTS})?"
         rf"(?:\s+(?:are|were|is|was|have|has|did)\s+(?:there|been|come|arrived?|received|kept|seen)"
