@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from sse_tui.events.columns import MIN_CHARACTERS, frames_of_one_shape
 from sse_tui.events.model import UNNUMBERED, Comment, EventFrame, Note, Partial, Retry
 from sse_tui.events.open_block import OpenBlock
 
@@ -146,6 +147,10 @@ class Decoder:
         append = rows.append
         last_id = self.last_event_id
         text = data.decode("utf-8", "replace")
+        if len(text) >= MIN_CHARACTERS and (same := frames_of_one_shape(text, last_id)):
+            rows += same
+            self.last_event_id = same[-1][2]
+            return
         for type_, id_, later_type, source, value, single, more, other in _BLOCK.findall(text):
             if single or more:
                 if id_:

@@ -50,6 +50,7 @@ class EventLog:
         self._ends: list[int] = []  # number after the last row of each segment
         self._open: list[EventFrame | Note] = []
         self._open_times: list[int] = []
+        self._open_sizes: list[int] = []  # characters
         self._open_bytes = 0
 
     @property
@@ -72,16 +73,14 @@ class EventLog:
         """
         first = self.next_number
         count = len(frames)
-        size = ROW_OVERHEAD * count
-        events = 0
-        for frame in frames:
-            if type(frame) is tuple:
-                events += 1
-                size += len(frame[1])
-        if events < count:
-            size += self._measure_notes(frames)
-        self.events += events
+        try:
+            sizes = [len(frame[1]) for frame in frames]  # type: ignore[index]
+            self.events += count
+        except TypeError:  # only events can be indexed: asking each first would cost more
+            sizes = self._measure_mixed(frames)
+        size = sum(sizes) + ROW_OVERHEAD * count
         self._open += frames
+        self._open_sizes += sizes
         self._open_times += [received_at_ns] * count
         self._open_bytes += size
         self.bytes += size
@@ -173,15 +172,14 @@ class EventLog:
         number, received_at, topic = head
         return replace(frame, number=number, received_at=received_at, topic=topic)
 
-    def _measure_notes(self, frames: Sequence[EventFrame | Note]) -> int:
-        """Bytes of the rows that are no events; completed gaps among them are noted."""
-        size = 0
+    def _measure_mixed(self, frames: Sequence[EventFrame | Note]) -> list[int]:
+        """Sizes of rows that are not all events; counts the events and notes completed gaps."""
         for number, frame in enumerate(frames, self.next_number):
-            if not isinstance(frame, tuple):
-                size += _characters(frame)
-                if isinstance(frame, Gap) and frame.completes is not None:
-                    self.completions.append((number, frame.completes))
-        return size
+            if isinstance(frame, tuple):
+                self.events += 1
+            elif isinstance(frame, Gap) and frame.completes is not None:
+                self.completions.append((number, frame.completes))
+        return [_characters(frame) for frame in frames]
 
     def _seal(self, *, everything: bool = False) -> None:
         """Encode what waits, in segments of about equal weight."""
@@ -194,13 +192,13 @@ class EventLog:
             stop = self._segment_stop(at)
             rows = self._open[at:stop]
             segment = Segment(first + at, rows, self._open_times[at:stop])
-            counted = _counted(rows)
+            counted = ROW_OVERHEAD * len(rows) + sum(self._open_sizes[at:stop])
             self.bytes += segment.size() - counted
             self._open_bytes -= counted
             self._segments.append(segment)
             self._ends.append(first + stop)
             at = stop
-        del self._open[:at], self._open_times[:at]
+        del self._open[:at], self._open_times[:at], self._open_sizes[:at]
 
     def _segment_stop(self, start: int) -> int:
         """Where the segment that begins at the waiting row `start` ends, large rows considered."""
@@ -209,7 +207,7 @@ class EventLog:
             return stop
         size = 0
         for at in range(start, stop):
-            size += _characters(self._open[at])
+            size += self._open_sizes[at]
             if size >= self._segment_bytes:
                 return at + 1
         return stop
@@ -232,11 +230,6 @@ class EventLog:
         del self._segments[:emptied], self._ends[:emptied]
         while self.completions and self.completions[0][0] < self.first_number:
             del self.completions[0]
-
-
-def _counted(rows: Sequence[EventFrame | Note]) -> int:
-    """What rows were counted as before they were encoded."""
-    return ROW_OVERHEAD * len(rows) + sum(map(_characters, rows))
 
 
 def _characters(row: EventFrame | Note) -> int:

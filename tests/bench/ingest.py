@@ -163,7 +163,7 @@ def firehose() -> Iterator[str]:
 
 def run_client(name: str, url: str, events: int) -> Figures:
     """One round of one client, in a process of its own."""
-    command = [sys.executable, __file__, "--client", name, url]
+    command = [sys.executable, str(HERE / "ingest.py"), "--client", name, url]
     if name == "node":
         node = [str(shutil.which("node")), "--experimental-eventsource", "-e", NODE]
         command = [*node, url, str(events)]
