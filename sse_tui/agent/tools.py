@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -49,6 +50,7 @@ class TurnTools:
         self._report = report
         self._word = word
         self._edits: dict[str, dict[str, Any]] = {}
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def load(self) -> list[FunctionTool]:
         """The tools as they are now.
@@ -61,6 +63,14 @@ class TurnTools:
     def edit(self, call_id: str, arguments: dict[str, Any]) -> None:
         """Make this call with other arguments than the model's."""
         self._edits[call_id] = arguments
+
+    async def stop(self) -> None:
+        """Cancel the calls under way, and return when they are over: a cancelled run does not."""
+        calls = tuple(self._under_way)
+        for call in calls:
+            call.cancel()
+        if calls:
+            await asyncio.wait(calls)
 
     def _function_tool(self, tool: Tool) -> FunctionTool:
         async def must_ask(_: RunContextWrapper[Any], arguments: dict[str, Any], __: str) -> bool:
@@ -87,12 +97,21 @@ class TurnTools:
             return output
         self._report(ToolStarted(call_id, name, arguments))
         started = time.perf_counter()
-        ok, text = await self._call(name, arguments)
+        ok, text = await self._stoppable_call(name, arguments)
         ms = round((time.perf_counter() - started) * 1000)
         self._report(ToolFinished(call_id, ok, text, ms))
         output = fenced(text, tool=name, word=self._word, note=note)
         self._record.add_call(call_id, name, written, output)
         return output
+
+    async def _stoppable_call(self, name: str, arguments: dict[str, Any]) -> tuple[bool, str]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            return await self._call(name, arguments)
+        finally:
+            self._under_way.discard(task)
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> tuple[bool, str]:
         reads = name in READING

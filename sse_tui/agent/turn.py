@@ -108,7 +108,8 @@ class Turn:
         except asyncio.CancelledError:
             result.cancel()
             async for _ in result.stream_events():
-                pass  # until the calls under way have really stopped
+                pass  # until the run has settled
+            await self._tools.stop()
             raise
         return result
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from agent.conftest import Converse
+from agent.house import Converse
 from agent.talking import (
     answer,
     finished,

@@ -4,7 +4,7 @@ import asyncio
 import socket
 
 import pytest
-from agent.conftest import Converse
+from agent.house import Converse
 from agent.talking import answer, failure, finished, scripted, talk
 from peers.relay import Relay
 from peers.wire_server import Answer, WireServer

@@ -4,10 +4,12 @@ import asyncio
 import json
 import logging
 import socket
+from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
-from agent.conftest import Converse
+import pytest_asyncio
+from agent.house import Converse, House, conversations, running_house
 from agent.talking import answer, failure, finished, only, talk, text_of
 from peers.model_server import ModelServer, Plain, Refuse, Say
 
@@ -16,10 +18,24 @@ from sse_tui.agent.model_choice import ModelChoice
 from sse_tui.agent.updates import TextDelta, TurnCancelled, TurnFailed, TurnFinished, Usage
 from sse_tui.errors import AgentError
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 Wire = Literal["responses", "chat"]
 
 KEY = "sk-very-secret-key"
 LONG = "A long answer, which comes in many small pieces."
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with running_house(tmp_path_factory.mktemp("hub")) as house:  # these share one
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def converse(house: House) -> AsyncIterator[Converse]:
+    async with conversations(house.mcp) as make:
+        yield make
 
 
 @pytest.fixture(params=["responses", "chat"])
@@ -93,14 +109,6 @@ async def test_a_server_of_ones_own_needs_no_key_and_gets_chat_completions(
         [asked] = server.asked
     assert asked.path == "/v1/chat/completions"
     assert asked.body["model"] == "some-model"
-
-
-def test_openai_itself_gets_the_responses_api() -> None:
-    assert ModelChoice(api_key=KEY).speaks_responses
-    assert ModelChoice(api_key=KEY, base_url="https://api.openai.com/v1").speaks_responses
-    assert not ModelChoice(api_key=KEY, base_url="https://openrouter.ai/api/v1").speaks_responses
-    assert ModelChoice().is_offline
-    assert KEY not in repr(ModelChoice(api_key=KEY))
 
 
 async def test_an_answer_without_usage_is_whole_if_it_says_so(
