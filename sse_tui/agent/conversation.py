@@ -86,8 +86,8 @@ class Conversation:
         from sse_tui.agent.mcp_link import McpLink
         from sse_tui.agent.model_factory import make_model
 
-        if self._model is None:
-            self._model, self._client = make_model(self._choice)
+        if self._model is None:  # in a thread: it loads certificates, or the offline rules
+            self._model, self._client = await asyncio.to_thread(make_model, self._choice)
         if self._link is None:
             self._link = McpLink(self._mcp_url, self._mcp_token)
         await self._link.connect()

@@ -7,6 +7,7 @@ from agents.exceptions import AgentsException, MaxTurnsExceeded
 
 from sse_tui.agent.chat_client import broken_off, token_limit
 from sse_tui.agent.model_choice import ModelChoice
+from sse_tui.agent.model_factory import retry_after
 from sse_tui.errors import AgentError
 
 MAX_DETAIL = 300
@@ -68,6 +69,8 @@ def _status_error(error: openai.APIStatusError, choice: ModelChoice) -> AgentErr
         title, hint = "The account has no quota left", "Check its plan and billing."
     elif error.code == "context_length_exceeded":
         return token_limit()
+    elif wait := retry_after(error.response.headers):
+        hint = f"Wait {wait:.0f} s, then ask again."
     elif error.status_code == 404:
         hint = f"Check OPENAI_MODEL ({choice.name}) and OPENAI_BASE_URL ({_place(choice)})."
     elif error.status_code == 400 and "does not support tools" in said:

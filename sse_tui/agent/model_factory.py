@@ -19,6 +19,9 @@ OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "none"
 """Sent where a server of the user's own asks for none: the client insists on a key."""
 
+MAX_WAIT_S = 5.0
+"""How long a server may have us wait before a request is tried again."""
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 # A local server may load the model first; a chat that hangs can be cancelled by the user.
@@ -50,9 +53,25 @@ def make_model(choice: ModelChoice) -> tuple[Model, AsyncOpenAI | None]:
         max_retries=choice.max_retries,
         # A proxy from the environment has no way back to this machine.
         http_client=DefaultAsyncHttpxClient(
-            timeout=TIMEOUT, trust_env=parts.hostname not in LOOPBACK
+            timeout=TIMEOUT,
+            trust_env=parts.hostname not in LOOPBACK,
+            event_hooks={"response": [_refuse_long_waits]},
         ),
     )
     if choice.speaks_responses:
         return OpenAIResponsesModel(choice.name, client), client
     return OpenAIChatCompletionsModel(choice.name, client), client
+
+
+async def _refuse_long_waits(response: httpx2.Response) -> None:
+    """Have the user told to wait, where the client would do so in silence, up to two minutes."""
+    if (retry_after(response.headers) or 0) > MAX_WAIT_S:
+        response.headers["x-should-retry"] = "false"  # the client obeys this header
+
+
+def retry_after(headers: httpx2.Headers) -> float | None:
+    """The seconds in `Retry-After`; None where it says none (or a date)."""
+    try:
+        return float(headers.get("retry-after", ""))
+    except ValueError:
+        return None

@@ -182,6 +182,20 @@ async def test_a_refusal_is_said_clearly_and_the_conversation_lives_on(
         assert await answer(conversation, "again") == "back"
 
 
+async def test_a_short_wait_is_waited_and_a_long_one_is_told(
+    converse: Converse, wire: Wire
+) -> None:
+    short = Refuse(503, "one moment", headers="retry-after-ms: 1\r\n")
+    long = Refuse(429, "slow down", headers="retry-after: 60\r\n")
+    async with ModelServer(short, short, Say("hi"), long, Say("never")) as server:
+        conversation = converse(ModelChoice(base_url=server.url, wire=wire))
+        assert await answer(conversation, "hello") == "hi"
+        error = await failure(conversation)
+        assert error.title == "The model's server wants fewer requests"
+        assert error.hint == "Wait 60 s, then ask again."
+        assert len(server.asked) == 4
+
+
 async def test_a_wrong_key_is_said_and_never_shown(
     converse: Converse, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:

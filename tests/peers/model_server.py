@@ -45,11 +45,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """An error in place of an answer; the client is told not to try again."""
+    """An error in place of an answer; by default the client is told not to try again."""
 
     status: int
     message: str
     code: str | None = None
+    headers: str = "x-should-retry: false\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ class ModelServer:
         step = self._next_step(asked)
         if isinstance(step, Refuse):
             error = {"message": step.message, "type": "error", "code": step.code}
-            writer.write(_whole(step.status, "application/json", json.dumps({"error": error})))
+            body = json.dumps({"error": error})
+            writer.write(_whole(step.status, "application/json", body, step.headers))
         elif isinstance(step, Plain):
             writer.write(_whole(200, step.content_type, step.body))
         else:
@@ -231,9 +233,9 @@ async def _read_request(reader: asyncio.StreamReader) -> Asked:
     return Asked(request.split()[1], headers, json.loads(body) if body else {})
 
 
-def _whole(status: int, content_type: str, body: str) -> bytes:
+def _whole(status: int, content_type: str, body: str, headers: str = "") -> bytes:
     head = (
-        f"HTTP/1.1 {status} Scripted\r\nContent-Type: {content_type}\r\nx-should-retry: false\r\n"
+        f"HTTP/1.1 {status} Scripted\r\n{headers}Content-Type: {content_type}\r\n"
         f"Content-Length: {len(body.encode())}\r\nConnection: close"
     )
     return head.encode() + DELIMITER + body.encode()
