@@ -30,7 +30,7 @@ class _Table(BaseModel):
 
 class _ProfileTable(_Table):
     url: str | None = None
-    dialect: Literal["hub", "url"] = "hub"
+    dialect: Literal["hub", "url", "nchan", "mercure", "ntfy", "wikimedia"] = "hub"
     topics: list[str] = []
     headers: dict[str, str] = {}
     ca_file: str | None = None

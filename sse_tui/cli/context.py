@@ -26,13 +26,15 @@ class AppContext:
     """The global options of one run; `settings` reads the configuration when first needed.
 
     Attributes:
-        url, profile, headers: what `--url`, `--profile` and `-H` said, before or after the command.
+        url, profile, dialect, headers: what `--url`, `--profile`, `--dialect` and `-H` said, before
+            or after the command.
         config_file: `--config`, else None (then SSE_TUI_CONFIG or the user's own file).
         log_file: where debug logs go; None for nowhere.
     """
 
     url: str | None = None
     profile: str | None = None
+    dialect: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     config_file: Path | None = None
     log_file: Path | None = None
@@ -70,7 +72,7 @@ class AppContext:
         profile, limits = self.settings.profile, self.settings.limits
         return ClientOptions(
             headers={**profile.headers, **self.headers},
-            dialect=profile.dialect,
+            dialect=self.dialect or profile.dialect,
             ca=_text(profile.ca_file),
             cert=_text(profile.cert_file),
             key=_text(profile.key_file),
@@ -98,7 +100,7 @@ pass_app = click.make_pass_decorator(AppContext)
 
 
 def connection_options(command: AnyCommand) -> AnyCommand:
-    """Add --url, --profile and -H; they may stand before or after the subcommand."""
+    """Add --url, --profile, --dialect and -H; they may stand before or after the subcommand."""
     for option in (
         click.option(
             "-H",
@@ -115,6 +117,13 @@ def connection_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_keep_profile,
             help="Use this profile of the configuration.",
+        ),
+        click.option(
+            "--dialect",
+            metavar="NAME",
+            expose_value=False,
+            callback=_keep_dialect,
+            help="The kind of server: hub, url, nchan, mercure, ntfy or wikimedia.",
         ),
         click.option(
             "--url",
@@ -140,6 +149,13 @@ def _keep_url(ctx: click.Context, _: click.Parameter, value: str | None) -> None
 def _keep_profile(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         ctx.ensure_object(AppContext).profile = value
+
+
+def _keep_dialect(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        from sse_tui.client.dialects.registry import dialect
+
+        ctx.ensure_object(AppContext).dialect = dialect(value).name
 
 
 def _keep_headers(ctx: click.Context, _: click.Parameter, values: tuple[str, ...]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sse_tui.client.backoff import Backoff
 from sse_tui.client.clock import Clock
-from sse_tui.client.dialects import Dialect
+from sse_tui.client.dialects.dialect import Dialect
 from sse_tui.client.gaps import Resumption
 from sse_tui.client.intake import Intake
 from sse_tui.client.options import StreamOptions
@@ -20,7 +20,7 @@ from sse_tui.client.request import HttpRequest
 from sse_tui.errors import SseTuiError, StatusError, StreamEndedError, StreamError
 from sse_tui.events.decoder import Decoder
 from sse_tui.events.log import EventLog
-from sse_tui.events.model import UNNUMBERED, Gap
+from sse_tui.events.model import UNNUMBERED, Certainty, Gap
 from sse_tui.events.rates import Rates
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Progress:
 
     Attributes:
         last_event_id: sent with the next request.
+        first_number: the first row of this subscription; the log may hold older ones.
         last_byte_at: when the last byte came, monotonic seconds.
         lost_at: when the last open connection ended, monotonic seconds; None before.
         replay_done: the server has said that its replay is over.
@@ -69,6 +70,7 @@ class Progress:
     """
 
     last_event_id: str
+    first_number: int
     last_byte_at: float | None = None
     lost_at: float | None = None
     replay_done: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,7 +122,7 @@ class Connection:
     async def run(self) -> End:
         """From the request to the end; what happened is in the return value, never raised."""
         plan = self._plan
-        request, sent_id = plan.dialect.resume(plan.request, self._progress.last_event_id)
+        request, sent_id = plan.dialect.resume(plan.request, self._position())
         try:
             transport = await self._around.transport()
             async with asyncio.timeout(None) as self._scope:
@@ -184,11 +186,17 @@ class Connection:
             return End(EndKind.BROKEN, error, status=stream.status)
         return End(EndKind.CLEAN, detail="the server ended the stream", status=stream.status)
 
+    def _position(self) -> str:
+        progress = self._progress
+        return self._plan.dialect.position(self._log, progress.first_number, progress.last_event_id)
+
     def _resume(self, stream: HttpStream, sent_id: str | None, now: float) -> Resumption:
         """Say that the stream is open; a reconnect writes down the gap before it."""
         gap = None
         if self._progress.lost_at is not None:
             gap = Gap(*UNNUMBERED, round(now - self._progress.lost_at, 3), sent_id)
+            if sent_id and self._plan.dialect.lost_nothing(stream.headers, sent_id):
+                gap = replace(gap, lost=0, certainty=Certainty.NONE_LOST)
         self._progress.last_byte_at = now
         number = self._opened(stream.status, gap)
         return Resumption(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from sse_tui.client.dialects.dialect import Dialect
 from sse_tui.client.request import HttpRequest
 from sse_tui.errors import (
     ConnectError,
@@ -113,8 +114,9 @@ async def send(
     data: Any,  # noqa: ANN401 - any JSON value
     *,
     raw: bool,
+    dialect: Dialect,
 ) -> SentEvent:
-    """Send one event; the same idempotency key goes with every try, so it counts once.
+    """Send one event. It cannot count twice: where the server knows no idempotency key, one try.
 
     Args:
         transport: sends it.
@@ -122,24 +124,30 @@ async def send(
         topic: for the answer, where the server does not repeat it.
         data: any JSON value, or JSON text.
         raw: `data` is JSON text and goes as it is.
+        dialect: says whether a key is known, and reads the id from the answer.
 
     Raises:
         SendError: the server did not take it.
         UsageError: the data is not JSON.
     """
     request = publish(_body(data, raw=raw))
-    key = ("Idempotency-Key", str(uuid.uuid4()))
-    request = replace(request, headers=(*request.headers, key))
-    reply = await _fetch_surely(transport, request)
+    delays: tuple[float, ...] = ()
+    if dialect.counts_once:
+        key = ("Idempotency-Key", str(uuid.uuid4()))
+        request = replace(request, headers=(*request.headers, key))
+        delays = SEND_RETRY_DELAYS_S
+    reply = await _fetch_surely(transport, request, delays)
     answer = _json(reply)
     if not 200 <= reply.status < 300:
         raise _refused(reply, answer, request)
     facts = answer if isinstance(answer, dict) else {}
-    return SentEvent(str(facts.get("id", "")), str(facts.get("topic", topic)))
+    return SentEvent(dialect.sent_id(reply.body), str(facts.get("topic", topic)))
 
 
-async def _fetch_surely(transport: Transport, request: HttpRequest) -> HttpReply:
-    for delay in SEND_RETRY_DELAYS_S:
+async def _fetch_surely(
+    transport: Transport, request: HttpRequest, delays: tuple[float, ...]
+) -> HttpReply:
+    for delay in delays:
         try:
             return await transport.fetch(request)
         except (ConnectError, StreamEndedError):

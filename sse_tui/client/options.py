@@ -57,7 +57,7 @@ class ClientOptions:
 
     Attributes:
         headers: sent to the service's own origin only.
-        dialect: how a topic becomes a request; see `dialects.dialect`.
+        dialect: how a topic becomes a request; see `dialects.registry`.
         ca: PEM file of certificate authorities, instead of the usual ones.
         cert: PEM file of the client certificate; `key` its key, where that is another file.
         insecure: certificates are not checked.

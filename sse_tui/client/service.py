@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from sse_tui.client.clock import Clock
 from sse_tui.client.connection import StreamPlan, Surroundings
-from sse_tui.client.dialects import dialect_for
+from sse_tui.client.dialects.registry import dialect_for
 from sse_tui.client.handlers import Handler, HandlerErrors, HandlerTask, MissedHandler
 from sse_tui.client.hub_api import Health, SentEvent, TopicInfo, health, send, topics
 from sse_tui.client.lazy_transport import LazyTransport
@@ -242,6 +242,7 @@ class EventService:
             topic,
             data,
             raw=raw,
+            dialect=dialect,
         )
 
     def batches(self) -> Observer:

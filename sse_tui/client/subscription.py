@@ -48,7 +48,7 @@ class Subscription:
         self._around = around
         self._clock = around.clock
         self._backoff = around.backoff()
-        self._progress = Progress(plan.options.last_event_id or "")
+        self._progress = Progress(plan.options.last_event_id or "", log.next_number)
         self._handlers: list[HandlerTask] = []
         self._task: asyncio.Task[None] | None = None
         self._connection: Connection | None = None

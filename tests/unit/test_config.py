@@ -131,7 +131,7 @@ def test_an_unknown_key_is_named_with_the_nearest(
         ("theme = 5", "theme: expected a valid string"),
         ('[limits]\nbytes_total = "1 GB"', "limits.bytes_total: expected a valid integer"),
         ("[limits]\nrows_per_stream = 0", "limits.rows_per_stream: expected greater than 0"),
-        ('[profiles.a]\ndialect = "mqtt"', "profiles.a.dialect: expected 'hub' or 'url'"),
+        ('[profiles.a]\ndialect = "mqtt"', "profiles.a.dialect: expected 'hub', 'url'"),
         ('[profiles.a]\ntopics = "a"', "profiles.a.topics: expected a valid list"),
         (
             'default_profile = "a"\n[profiles.a]\nurl = "localhost:3000"',

@@ -1,0 +1,1 @@
+"""How a topic becomes a request: one small class for each kind of server."""
