@@ -95,3 +95,18 @@ async def test_the_width_of_the_pane_breaks_the_lines_anew() -> None:
         await pilot.pause()
         assert len(text_of(app.detail)) == 3
         assert "".join(text_of(app.detail)) == "y" * 100
+
+
+async def test_another_theme_brings_its_colours_at_once() -> None:
+    app = DetailApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.theme = "sse-light"
+        app.detail.show_row(an_event('{"a":"b"}'))
+        await pilot.pause()
+        app.theme = "sse-dark"
+        await pilot.pause()
+        shown = {segment.style for line in app.detail._lines for segment in line}
+        await pilot.app.recompose()
+        app.detail.show_row(an_event('{"a":"b"}'))
+        await pilot.pause()
+        assert shown == {segment.style for line in app.detail._lines for segment in line}

@@ -129,10 +129,10 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         self._lay_out()
 
     def notify_style_update(self) -> None:
-        """Take the colours anew."""
+        """Take the colours anew: only once all of the new ones are there."""
         super().notify_style_update()
         if self.is_mounted:
-            self._lay_out()
+            self.call_later(self._lay_out)
 
     # -- keys
 
