@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, TypeAlias
 
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
@@ -24,13 +24,17 @@ _FILE_KEYS = ("ca_file", "cert_file", "key_file")
 _DEFAULT = Limits()
 
 
+DialectName: TypeAlias = Literal["hub", "url", "nchan", "mercure", "ntfy", "wikimedia"]
+"""The kinds of server that a profile can name."""
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _ProfileTable(_Table):
     url: str | None = None
-    dialect: Literal["hub", "url", "nchan", "mercure", "ntfy", "wikimedia"] = "hub"
+    dialect: DialectName = "hub"
     topics: list[str] = []
     headers: dict[str, str] = {}
     ca_file: str | None = None
