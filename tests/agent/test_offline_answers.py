@@ -74,7 +74,7 @@ async def test_what_happened_is_told_with_counts_and_citations(
 ) -> None:
     updates = await talk(assistant, f"what happened in {three}?")
     text = text_of(updates)
-    assert tools([*updates]) == ["get_event_stream"]
+    assert tools([*updates]) == ["list_topics", "get_event_stream"]
     assert f"**3 events** on `{three}`" in text
     assert "3 login" in text
     assert re.findall(r"\[\S+#\d+\]", text) == cited(service, three)
@@ -135,7 +135,7 @@ async def test_subscribing_and_telling_what_happened_in_one_request(
 ) -> None:
     await service.send_event(topic, {"n": 1}, event="paid")
     updates = await talk(assistant, f"subscribe to {topic} and tell me what happened")
-    assert tools([*updates]) == ["subscribe", "get_event_stream"]
+    assert tools([*updates]) == ["subscribe", "list_topics", "get_event_stream"]
     assert f"Subscribed to `{topic}`" in text_of(updates)
     assert "1 paid" in text_of(updates)
 

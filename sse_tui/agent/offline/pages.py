@@ -15,14 +15,28 @@ REPLAY = "1h"
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A topic that can be read now, or cannot.
+
+    Attributes:
+        topic: its true name.
+        note: what had to be done first, as Markdown; may be empty.
+        problem: why it cannot be read, as Markdown; empty where it can.
+    """
+
+    topic: str
+    note: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Events of one topic.
 
     Attributes:
-        topic: the topic's true name.
+        topic: its true name.
         data: the answer of `get_event_stream`; empty where it could not be read.
-        note: what had to be done first, as Markdown; may be empty.
-        problem: why it could not be read, as Markdown; empty where it could.
+        note, problem: as in `Ready`.
     """
 
     topic: str
@@ -35,38 +49,42 @@ def read_pages(
     topics: Sequence[str], limit: int
 ) -> Generator[list[Call], list[Result], list[Page]]:
     """One page per topic, the newest `limit` events of it."""
-    results = yield [_read(topic, limit) for topic in topics]
-    pages = [_page(topic, result) for topic, result in zip(topics, results, strict=True)]
-    missing = [index for index, page in enumerate(pages) if page.problem]
-    if not missing:
-        return pages
+    ready = yield from make_ready(topics)
+    readable = [each.topic for each in ready if not each.problem]
+    calls = [Call("get_event_stream", {"topic": topic, "limit": limit}) for topic in readable]
+    results = dict(zip(readable, (yield calls) if calls else (), strict=True))
+    return [_page(each, results.get(each.topic)) for each in ready]
+
+
+def make_ready(topics: Sequence[str]) -> Generator[list[Call], list[Result], list[Ready]]:
+    """Find the true names of topics, and subscribe to those of which nothing is kept."""
     (known,) = yield [Call("list_topics", {})]
-    for index in missing:
-        pages[index] = yield from _open(pages[index].topic, known.data, limit)
-    return pages
+    names = [find_topic(topic, known.data) for topic in topics]
+    kept = {entry["name"] for entry in known.data.get("topics", ()) if entry["kept_here"]}
+    missing = [name for name in dict.fromkeys(names) if name is not None and name not in kept]
+    calls = [Call("subscribe", {"topic": name, "replay": REPLAY}) for name in missing]
+    opened = dict(zip(missing, (yield calls) if calls else (), strict=True))
+    return [
+        Ready(topic, problem=no_such_topic(topic, known.data))
+        if name is None
+        else _opened(name, opened.get(name))
+        for topic, name in zip(topics, names, strict=True)
+    ]
 
 
-def _open(
-    named: str, known: dict[str, Any], limit: int
-) -> Generator[list[Call], list[Result], Page]:
-    topic = find_topic(named, known)
-    if topic is None:
-        return Page(named, {}, problem=no_such_topic(named, known))
-    note = ""
-    if not any(entry["name"] == topic and entry["kept_here"] for entry in known.get("topics", ())):
-        (opened,) = yield [Call("subscribe", {"topic": topic, "replay": REPLAY})]
-        if opened.failed:
-            return Page(
-                topic, {}, problem=failed(f"I could not subscribe to {code(topic)}", opened)
-            )
-        note = f"{code(topic)} was not subscribed yet; I subscribed, from an hour ago on."
-    (result,) = yield [_read(topic, limit)]
-    return _page(topic, result, note)
+def _opened(topic: str, opened: Result | None) -> Ready:
+    if opened is None:
+        return Ready(topic)
+    if opened.failed:
+        return Ready(topic, problem=failed(f"I could not subscribe to {code(topic)}", opened))
+    return Ready(topic, f"{code(topic)} was not subscribed yet; I subscribed, from an hour ago on.")
 
 
-def _page(topic: str, result: Result, note: str = "") -> Page:
-    problem = failed(f"I could not read {code(topic)}", result) if result.failed else ""
-    return Page(topic, result.data, note, problem)
+def _page(ready: Ready, result: Result | None) -> Page:
+    if result is None:
+        return Page(ready.topic, {}, problem=ready.problem)
+    problem = failed(f"I could not read {code(ready.topic)}", result) if result.failed else ""
+    return Page(ready.topic, result.data, ready.note, problem)
 
 
 def find_topic(named: str, known: dict[str, Any]) -> str | None:
@@ -74,17 +92,18 @@ def find_topic(named: str, known: dict[str, Any]) -> str | None:
 
     Args:
         named: as the user wrote it.
-        known: the answer of `list_topics`.
+        known: the answer of `list_topics`; empty where it failed.
     """
     there: list[str] = [entry["name"] for entry in known.get("topics", ())]
-    if named in there or "://" in named or re.search(r"[*>]", named) or known.get("server_error"):
+    if named in there or "://" in named or re.search(r"[*>]", named):
         return named
     alike = [name for name in there if _plain(name) == _plain(named)]
     within = [name for name in there if _plain(named) in _plain(name)]
     for found in (alike, within):
         if len(found) == 1:
             return found[0]
-    return None
+    # Without the server's own list nobody can say that there is no such topic.
+    return named if not known or known["server_error"] else None
 
 
 def no_such_topic(named: str, known: dict[str, Any]) -> str:
@@ -94,9 +113,5 @@ def no_such_topic(named: str, known: dict[str, Any]) -> str:
     return f"There is no topic {code(named)}. {others} To wait for it: *subscribe to {named}*."
 
 
-def _read(topic: str, limit: int) -> Call:
-    return Call("get_event_stream", {"topic": topic, "limit": limit})
-
-
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+|s\b", "", name.lower())
+    return "".join(part.removesuffix("s") for part in re.split(r"[\W_]+", name.lower()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sse_tui.agent.offline import answers
 from sse_tui.agent.offline.markdown import failed
-from sse_tui.agent.offline.pages import read_pages
+from sse_tui.agent.offline.pages import make_ready, read_pages
 from sse_tui.agent.offline.script import Call, Result, Script
 from sse_tui.agent.offline.wishes import (
     WINDOW_EVENTS,
@@ -109,12 +109,10 @@ def _over(
 ) -> Generator[list[Call], list[Result], Result | str]:
     """What a tool says of topics (none: of all subscribed); or, as an answer, why it cannot."""
     if topics:
-        arguments = {**arguments, "topics": list(topics)}
-    (found,) = yield [Call(tool, arguments)]
-    if found.failed and topics:
-        pages = yield from read_pages(topics, 1)
-        problems = [page.problem for page in pages if page.problem]
+        ready = yield from make_ready(topics)
+        problems = [each.problem for each in ready if each.problem]
         if problems:
             return "\n\n".join(problems)
-        (found,) = yield [Call(tool, {**arguments, "topics": [page.topic for page in pages]})]
+        arguments = {**arguments, "topics": [each.topic for each in ready]}
+    (found,) = yield [Call(tool, arguments)]
     return failed(f"{tool} failed", found) if found.failed else found
