@@ -37,7 +37,7 @@ _ARGUMENTS = (
     click.option("--no-done", is_flag=True, help="The data [DONE] does not end a stream."),
     click.option("--last-event-id", metavar="ID", help="Begin after this event."),
     click.option(
-        "--since", metavar="WHEN", help="Begin at 'earliest', 5m, 2h ... (sse-tui's hub)."
+        "--since", metavar="WHEN", help="Begin at 'earliest', 5m, 2h ... (if the server can)."
     ),
     click.option("-X", "--request", "method", metavar="METHOD", help="Request method."),
     click.option(
