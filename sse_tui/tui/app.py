@@ -12,6 +12,7 @@ from textual.worker import WorkerFailed
 
 from sse_tui.tui.commands import AppCommands
 from sse_tui.tui.crash_report import write_report
+from sse_tui.tui.key_order import KeyOrder
 from sse_tui.tui.keymap import APP_BINDINGS, complaints, key_label
 from sse_tui.tui.screens.confirm import ConfirmScreen
 from sse_tui.tui.screens.help import HelpScreen
@@ -55,6 +56,7 @@ class SseTuiApp(Sturdy, ThemedApp, inherit_bindings=False):
         super().__init__()
         self.service, self.setup = service, setup
         self._unexpected = 0
+        self._key_order = KeyOrder(self, super().on_event)
         self.main_screen = MainScreen(service, setup)
         self.set_keymap(setup.keymap)
         if setup.theme in self.available_themes:
@@ -84,6 +86,13 @@ class SseTuiApp(Sturdy, ThemedApp, inherit_bindings=False):
             self.pop_screen()
 
     # -- keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys that arrive together have their effects one after the other."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._key_order.take(event)
+        else:
+            await super().on_event(event)
 
     @work(group="quit", exclusive=True)
     async def action_quit(self) -> None:  # type: ignore[override] # a worker, because it may ask
