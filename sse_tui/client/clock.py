@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import time
 
+from sse_tui.client.signal import Signal
+
 
 class Clock:
     """The machine's time."""
@@ -18,7 +20,7 @@ class Clock:
         """Nanoseconds since 1970, UTC."""
         return time.time_ns()
 
-    async def wait(self, wake: asyncio.Event, seconds: float) -> None:
+    async def wait(self, wake: Signal, seconds: float) -> None:
         """Return when `wake` is set, or after so many seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

@@ -17,6 +17,7 @@ from sse_tui.client.options import StreamOptions
 from sse_tui.client.policy import End, EndKind, refusal
 from sse_tui.client.reasons import CertificateError
 from sse_tui.client.request import HttpRequest
+from sse_tui.client.signal import Signal
 from sse_tui.errors import SseTuiError, StatusError, StreamEndedError, StreamError
 from sse_tui.events.decoder import Decoder
 from sse_tui.events.log import EventLog
@@ -73,7 +74,7 @@ class Progress:
     first_number: int
     last_byte_at: float | None = None
     lost_at: float | None = None
-    replay_done: asyncio.Event = field(default_factory=asyncio.Event)
+    replay_done: Signal = field(default_factory=Signal)
     duplicates: int = 0
     lost: int = 0
 
@@ -90,6 +91,20 @@ class Connection:
         retry_ms: the last `retry` of this connection, as received.
         open_s: how long it was open, in seconds.
     """
+
+    __slots__ = (
+        "_around",
+        "_clock",
+        "_log",
+        "_opened",
+        "_plan",
+        "_progress",
+        "_rates",
+        "_rows_arrived",
+        "_scope",
+        "open_s",
+        "retry_ms",
+    )
 
     def __init__(
         self,
@@ -126,8 +141,8 @@ class Connection:
         try:
             transport = await self._around.transport()
             async with asyncio.timeout(None) as self._scope:
-                opening = transport.open(request, idle_timeout=plan.options.idle_timeout)
-                async with opening as stream:
+                idle_timeout = plan.options.idle_timeout
+                async with await transport.open(request, idle_timeout=idle_timeout) as stream:
                     return await self._receive(stream, sent_id)
         except TimeoutError:
             return End(EndKind.RESTARTED, detail="connecting anew")
@@ -162,8 +177,8 @@ class Connection:
         try:
             return await self._read(stream, decoder, intake, resumption)
         finally:
-            intake.finish()
             self._progress.lost_at = self._clock.now()
+            intake.finish(self._progress.lost_at)
             self.open_s = self._progress.lost_at - opened_at
             self.retry_ms = decoder.retry_ms
             self._progress.duplicates += resumption.duplicates
@@ -175,8 +190,8 @@ class Connection:
         progress = self._progress
         try:
             while chunk := await stream.read():
-                progress.last_byte_at = self._clock.now()
-                done = intake.take(chunk)
+                progress.last_byte_at = now = self._clock.now()
+                done = intake.take(chunk, now)
                 progress.last_event_id = decoder.last_event_id
                 if resumption.live:
                     progress.replay_done.set()

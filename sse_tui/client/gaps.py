@@ -84,6 +84,19 @@ class Resumption:
         live: the end of the replay has been seen.
     """
 
+    __slots__ = (
+        "_filter",
+        "_gap",
+        "_gap_number",
+        "_log",
+        "_marks_live",
+        "_told",
+        "duplicates",
+        "live",
+        "lost",
+        "replayed",
+    )
+
     def __init__(
         self,
         log: EventLog,

@@ -22,6 +22,16 @@ class Intake:
         done: whether an event whose whole data is `[DONE]` ends the stream.
     """
 
+    __slots__ = (
+        "_clock",
+        "_decoder",
+        "_done",
+        "_log",
+        "_rates",
+        "_resumption",
+        "_rows_arrived",
+    )
+
     def __init__(
         self,
         decoder: Decoder,
@@ -41,8 +51,8 @@ class Intake:
         self._rows_arrived = rows_arrived
         self._done = done
 
-    def take(self, chunk: bytes) -> bool:
-        """Decode a chunk and keep its rows.
+    def take(self, chunk: bytes, now: float) -> bool:
+        """Decode a chunk that arrived `now` (monotonic seconds) and keep its rows.
 
         Returns:
             True when the stream is done: nothing after that event is kept.
@@ -56,20 +66,20 @@ class Intake:
                 done = True
                 rows = rows[:end]
             rows = self._resumption.sift(rows)
-        self._keep(rows)
+        self._keep(rows, now)
         return done
 
-    def finish(self) -> None:
+    def finish(self, now: float) -> None:
         """The connection has ended: an unfinished event becomes a row of its own."""
-        self._keep(self._decoder.finish())
+        self._keep(self._decoder.finish(), now)
 
-    def _keep(self, rows: Sequence[EventFrame | Note]) -> None:
+    def _keep(self, rows: Sequence[EventFrame | Note], now: float) -> None:
         if not rows:
             return
         log = self._log
         before = log.events
         first = log.extend(rows, self._clock.wall_ns())
-        self._rates.add(log.events - before, self._clock.now())
+        self._rates.add(log.events - before, now)
         self._rows_arrived(first)
 
 

@@ -8,6 +8,7 @@ import logging
 from sse_tui.client.connection import Connection, Progress, StreamPlan, Surroundings
 from sse_tui.client.handlers import HandlerTask
 from sse_tui.client.policy import End, EndKind, not_again
+from sse_tui.client.signal import Signal
 from sse_tui.errors import ConnectError, StreamEndedError, StreamError
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import UNNUMBERED, Gap, Note, StateChange, StreamState
@@ -52,9 +53,9 @@ class Subscription:
         self._handlers: list[HandlerTask] = []
         self._task: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
-        self._wake = asyncio.Event()
-        self._settled = asyncio.Event()  # was open once, or is over
-        self._over = asyncio.Event()
+        self._wake = Signal()
+        self._settled = Signal()  # was open once, or is over
+        self._over = Signal()
         self._was_open = False
 
     @property
@@ -68,7 +69,7 @@ class Subscription:
         return self._progress.last_byte_at
 
     @property
-    def replay_done(self) -> asyncio.Event:
+    def replay_done(self) -> Signal:
         """Set when the server has said that its replay is over, or when the stream is over."""
         return self._progress.replay_done
 

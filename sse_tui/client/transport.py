@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import aiohttp
 import httpx
@@ -20,6 +22,7 @@ from sse_tui.client.proxies import proxy_for
 from sse_tui.client.reasons import broken_stream, connect_error
 from sse_tui.client.request import HttpRequest, origin, split_credentials
 from sse_tui.client.tls import tls_context
+from sse_tui.client.turns import Turns
 from sse_tui.errors import ConnectError, StatusError, StreamError, UsageError
 
 MAX_REDIRECTS = 20
@@ -52,18 +55,35 @@ class HttpStream:
         secrets_dropped: a redirect to another origin left the user's headers behind.
     """
 
+    __slots__ = (
+        "_decoded",
+        "_protocol",
+        "_reply",
+        "headers",
+        "reason",
+        "secrets_dropped",
+        "status",
+        "url",
+    )
+
     def __init__(self, response: httpx.Response, secrets_dropped: bool) -> None:
         self.status = response.status_code
         self.reason = response.reason_phrase
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = dict(_shared(response.headers.items()))
         self.url = str(response.url)
         self.secrets_dropped = secrets_dropped
-        self._response = response
-        self._content: aiohttp.StreamReader = response.extensions["content"]
+        # The response itself is let go: with its request it takes more memory than all else.
+        self._reply: aiohttp.ClientResponse = response.extensions["reply"]
         self._protocol: ResponseHandler | None = response.extensions["protocol"]
         self._decoded: AsyncIterator[bytes] | None = None
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             self._decoded = response.aiter_bytes()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._reply.close()
 
     async def read(self) -> bytes:
         """The next bytes of the body as soon as there are any; b"" at its end.
@@ -75,7 +95,7 @@ class HttpStream:
             if self._decoded is not None:
                 chunk = await anext(self._decoded, b"")
             else:
-                chunk = await self._content.readany()
+                chunk = await self._reply.content.readany()
         except (*_AIOHTTP_ERRORS, httpx.DecodingError) as error:
             raise broken_stream(self._lost_by() or error, self.url) from error
         if not chunk and (reason := self._lost_by()) is not None:
@@ -107,26 +127,24 @@ class Transport:
 
     def __init__(self, options: ClientOptions) -> None:
         self._connect_timeout = options.connect_timeout
+        self._turns = Turns()
         tls = tls_context(options)
         agent = {"User-Agent": f"sse-tui/{__version__}"}
         self._streams = httpx.AsyncClient(transport=_Fresh(verify=tls), headers=agent)
         self._api = httpx.AsyncClient(transport=_KeptAlive(verify=tls), headers=agent)
 
-    @contextlib.asynccontextmanager
-    async def open(
-        self, request: HttpRequest, *, idle_timeout: float | None = None
-    ) -> AsyncIterator[HttpStream]:
+    async def open(self, request: HttpRequest, *, idle_timeout: float | None = None) -> HttpStream:
         """Send the request, follow redirects, and give the answer once its headers are there.
 
         `idle_timeout` is how many seconds without a byte, before the headers or after them, are
-        taken for a dead connection.
+        taken for a dead connection. The stream is to be closed, as a context manager.
 
         Raises:
             ConnectError: there is no answer.
             StatusError: the redirects lead nowhere.
         """
-        async with self._answer(self._streams, request, idle_timeout) as stream:
-            yield stream
+        await self._turns.wait()
+        return await self._open(self._streams, request, idle_timeout)
 
     async def fetch(self, request: HttpRequest) -> HttpReply:
         """Send the request and read its whole answer, 10 s and 16 MiB at most.
@@ -137,7 +155,7 @@ class Transport:
         try:
             async with (
                 asyncio.timeout(API_TIMEOUT_S),
-                self._answer(self._api, request, None) as stream,
+                await self._open(self._api, request, None) as stream,
             ):
                 body = bytearray()
                 while len(body) <= MAX_API_BYTES and (chunk := await stream.read()):
@@ -155,16 +173,11 @@ class Transport:
         await self._streams.aclose()
         await self._api.aclose()
 
-    @contextlib.asynccontextmanager
-    async def _answer(
+    async def _open(
         self, client: httpx.AsyncClient, request: HttpRequest, idle_timeout: float | None
-    ) -> AsyncIterator[HttpStream]:
+    ) -> HttpStream:
         timeout = httpx.Timeout(None, connect=self._connect_timeout, read=idle_timeout)
-        response, dropped = await _send(client, request, timeout)
-        try:
-            yield HttpStream(response, dropped)
-        finally:
-            await response.aclose()
+        return HttpStream(*await _send(client, request, timeout))
 
 
 async def _send(
@@ -226,7 +239,7 @@ class _KeptAlive(AiohttpTransport):
             reply = await self.client.request(
                 request.method,
                 URL(str(request.url), encoded=True),
-                headers=CIMultiDict(request.headers.multi_items()),
+                headers=CIMultiDict(_shared(request.headers.multi_items())),
                 data=request.content or None,
                 allow_redirects=False,
                 proxy=proxy_for(str(request.url)),
@@ -246,7 +259,7 @@ class _KeptAlive(AiohttpTransport):
             request=request,
             extensions={
                 "reason_phrase": (reply.reason or "").encode(),
-                "content": reply.content,
+                "reply": reply,
                 "protocol": protocol,
             },
         )
@@ -313,6 +326,11 @@ def _redirected(response: httpx.Response, request: HttpRequest) -> HttpRequest:
         credentials or (request.own_headers if same_origin else ()),
         request.body if onward.method == request.method else None,
     )
+
+
+def _shared(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The headers in strings that equal ones share: hundreds of streams have the same."""
+    return ((sys.intern(name), sys.intern(value)) for name, value in headers)
 
 
 def _without_query(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from sse_tui.client.clock import Clock
+from sse_tui.client.signal import Signal
 
 
 class HastyClock(Clock):
@@ -22,7 +23,7 @@ class HastyClock(Clock):
     def now(self) -> float:
         return super().now() + self.ahead
 
-    async def wait(self, wake: asyncio.Event, seconds: float) -> None:
+    async def wait(self, wake: Signal, seconds: float) -> None:
         self.delays.append(seconds)
         self.ahead += seconds
         await asyncio.sleep(0)
@@ -35,7 +36,7 @@ class StoppedClock(HastyClock):
         super().__init__()
         self.waiting = asyncio.Event()
 
-    async def wait(self, wake: asyncio.Event, seconds: float) -> None:
+    async def wait(self, wake: Signal, seconds: float) -> None:
         self.delays.append(seconds)
         self.waiting.set()
         await wake.wait()
