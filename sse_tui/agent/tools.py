@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sse_tui.agent.mcp_link import McpLink
 
+STOP_S = 2.0
+
 
 class TurnTools:
     """Runs the calls of one turn.
@@ -65,12 +67,15 @@ class TurnTools:
         self._edits[call_id] = arguments
 
     async def stop(self) -> None:
-        """Cancel the calls under way, and return when they are over: a cancelled run does not."""
+        """Cancel the calls under way; return when they are over, which a cancelled run does not.
+
+        A server that does not even take the news is not waited for longer than `STOP_S`.
+        """
         calls = tuple(self._under_way)
         for call in calls:
             call.cancel()
         if calls:
-            await asyncio.wait(calls)
+            await asyncio.wait(calls, timeout=STOP_S)
 
     def _function_tool(self, tool: Tool) -> FunctionTool:
         async def must_ask(_: RunContextWrapper[Any], arguments: dict[str, Any], __: str) -> bool:

@@ -14,10 +14,15 @@ class Relay:
 
     Attributes:
         connections: how many were ever made.
+        thawed: while it is clear, nothing passes.
+        held: set when something waits to pass.
     """
 
     def __init__(self, port: int) -> None:
         self.connections = 0
+        self.thawed = asyncio.Event()
+        self.thawed.set()
+        self.held = asyncio.Event()
         self._target = port
         self._open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
@@ -54,6 +59,9 @@ class Relay:
         self._open.add(writer)
         try:
             while data := await reader.read(65536):
+                if not self.thawed.is_set():
+                    self.held.set()
+                    await self.thawed.wait()
                 writer.write(data)
                 await writer.drain()
         except ConnectionError:
