@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sse_tui.events.format import clock, escape, json_object, one_line
+from sse_tui.events.format import clock, escape, json_lines, one_line
 from sse_tui.events.model import Event, Row
 from sse_tui.events.segment import EVENT_WITH_ID
 
@@ -35,13 +35,6 @@ def text_lines(rows: Sequence[Row], target: str) -> bytes:
         topic = row.source or target if isinstance(row, Event) else target
         lines.append(f"{time} {escape(topic)} {one_line(row)}\n")
     return "".join(lines).encode("utf-8", "replace")
-
-
-def json_lines(rows: Sequence[Row], target: str) -> bytes:
-    """One JSON object per line; the fields are the same for every row of a kind."""
-    from orjson import OPT_APPEND_NEWLINE, dumps
-
-    return b"".join([dumps(json_object(row, target), option=OPT_APPEND_NEWLINE) for row in rows])
 
 
 def json_lines_for_terminal(rows: Sequence[Row], target: str) -> bytes:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from sse_tui.cli.report import note, report
 from sse_tui.cli.tail_lines import (
     LineForm,
-    json_lines,
     json_lines_for_terminal,
     raw_batch,
     raw_lines,
     raw_lines_for_terminal,
     text_lines,
 )
-from sse_tui.events.format import one_line
+from sse_tui.events.format import json_lines, one_line
 from sse_tui.events.model import Event, Gap, Partial, Row, StateChange, StreamState
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -205,6 +206,13 @@ def byte_size(count: int) -> str:
     if count < 1024:
         return f"{count} B"
     return f"{count / 1024:.1f} KiB" if count < 2**20 else f"{count / 2**20:.1f} MiB"
+
+
+def json_lines(rows: Sequence[Row], target: str) -> bytes:
+    """What `tail --json` prints: a JSON object per row, each with LF; see `json_object`."""
+    from orjson import OPT_APPEND_NEWLINE, dumps
+
+    return b"".join([dumps(json_object(row, target), option=OPT_APPEND_NEWLINE) for row in rows])
 
 
 def json_object(row: Row, target: str) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _TITLES = {
     "main.toggle-topics": "Go to the topics, or hide them",
     "main.toggle-agent": "Go to the agent, or hide it",
     "main.go-to-approval": "Answer what the agent asks for",
+    "main.export-event": "Write the event to a file",
+    "main.export-view": "Write all rows of the view to a file",
     "main.zoom": "Zoom the log, or show all panes",
     "log.toggle-follow": "Follow the newest event",
     "log.toggle-pause": "Pause or resume the view",

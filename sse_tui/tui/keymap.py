@@ -52,6 +52,8 @@ MAIN_BINDINGS: list[BindingType] = [
     _key("main.go-to-approval", "ctrl+y", "go_to_approval", "answer what the agent asks"),
     _key("main.filter", "slash", "filter", "filter the log", bar="filter"),
     _key("main.back", "escape", "back", "close, or lift the filter"),
+    _key("main.export-event", "e", "export_event", "write the event to a file", bar="export"),
+    _key("main.export-view", "E", "export_view", "write all rows of the view to a file"),
     _key("main.zoom", "z", "zoom", "the log alone, or all panes"),
     _key("main.next-tab", "right_square_bracket", "next_tab", "next tab"),
     _key("main.previous-tab", "left_square_bracket", "previous_tab", "previous tab"),
@@ -66,6 +68,7 @@ MAIN_KEY_BAR = (
     "log.toggle-pause",
     "log.detail",
     "log.copy",
+    "main.export-event",
     "main.toggle-topics",
     "main.toggle-agent",
     "app.palette",
@@ -73,7 +76,13 @@ MAIN_KEY_BAR = (
 )
 """What the main screen's bottom line shows, in this order."""
 
-MAIN_KEY_BAR_SPARE = ("log.copy", "app.palette", "log.toggle-pause", "log.toggle-follow")
+MAIN_KEY_BAR_SPARE = (
+    "main.export-event",
+    "log.copy",
+    "app.palette",
+    "log.toggle-pause",
+    "log.toggle-follow",
+)
 """What it leaves out first where there is no room."""
 
 DIALOG_BINDINGS: list[BindingType] = [

@@ -77,6 +77,11 @@ class LogPane(Sturdy, Vertical):
         self.watch(self.log_view, "status", self._show_status)
         self.open(None)
 
+    @property
+    def chosen_row(self) -> Row | None:
+        """The row under the cursor, else the newest in sight."""
+        return self.log_view.current_row
+
     # -- what the screen tells
 
     def open(self, topic: str | None) -> None:
@@ -139,11 +144,13 @@ class LogPane(Sturdy, Vertical):
         self.open(None if self.views.active == topic else self.views.active)
 
     def dismiss_extras(self) -> bool:
-        """Close the detail, else lift the filter, one at a time; False when neither was there."""
+        """Close the detail, lift the filter, put out its matches: the first of them; False: none."""
         if self.detail.display:
             self._close_detail()
         elif self.filter_bar.text:
             self.filter_bar.lift()
+        elif self.log_view.is_lit:
+            self.log_view.highlight(None)
         else:
             return False
         return True

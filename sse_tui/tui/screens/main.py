@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, on, work
@@ -11,7 +12,9 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
 
+from sse_tui.errors import SseTuiError
 from sse_tui.events.format import escape
+from sse_tui.tui.error_toast import tell_error
 from sse_tui.tui.keymap import MAIN_BINDINGS, MAIN_KEY_BAR, MAIN_KEY_BAR_SPARE
 from sse_tui.tui.messages import (
     CitationOpened,
@@ -22,6 +25,7 @@ from sse_tui.tui.messages import (
     TopicEntered,
 )
 from sse_tui.tui.screens.agent_pane import AgentPane
+from sse_tui.tui.screens.exports import export_row, export_view
 from sse_tui.tui.screens.facts import stream_facts
 from sse_tui.tui.screens.gauges import Gauges
 from sse_tui.tui.screens.log_forwarding import FORWARDED
@@ -253,6 +257,32 @@ class MainScreen(Sturdy, Screen[None]):
     async def action_compose(self) -> None:
         """Write an event."""
         await self.actions.send(self.log_pane.views.active)
+
+    @work(group="export")
+    async def action_export_event(self) -> None:
+        """Write the chosen event to a file."""
+        row = self.log_pane.chosen_row
+        if row is None:
+            self.notify("There is no row to write yet.")
+            return
+        try:
+            path = export_row(row, Path(), self.setup.now().astimezone())
+        except SseTuiError as error:
+            tell_error(self.app, error)
+        else:
+            self.notify(escape(str(path.absolute())), title="Event written", markup=False)
+
+    @work(group="export")
+    async def action_export_view(self) -> None:
+        """Write all rows of the view to a file."""
+        topic = self.log_pane.views.active
+        view = self.log_pane.views.view(topic)
+        try:
+            path, count = await export_view(view, topic, Path(), self.setup.now().astimezone())
+        except SseTuiError as error:
+            tell_error(self.app, error)
+        else:
+            self.notify(escape(str(path.absolute())), title=f"{count:,} rows written", markup=False)
 
     # -- what the log and the agent ask for
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from textual import work
 from textual.timer import Timer
 
+from sse_tui.events.model import Row
 from sse_tui.events.query import Query
 from sse_tui.tui.messages import CopyRequested
 from sse_tui.tui.widgets import row_styles
@@ -77,6 +78,11 @@ class EventLogView(LogReader):
         """Light the matches of `query` in the payloads, for `n` and `N` too; None puts them out."""
         self._lit = query if query is not None and query.text.strip() else None
         self._reform(replace(self._form, lit=self._lit.spans if self._lit else None))
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether matches are lit."""
+        return self._lit is not None
 
     def filter(self, query: Query | None) -> None:
         """Show only the rows that match, and light them; None shows all, none of them lit."""
@@ -152,11 +158,15 @@ class EventLogView(LogReader):
 
     def action_copy(self) -> None:
         """Copy the row's data."""
+        if (row := self.current_row) is not None:
+            self.post_message(CopyRequested(*copy_of(row)))
+
+    @property
+    def current_row(self) -> Row | None:
+        """The row under the cursor, else the last in sight; None where there is none."""
         window = self._window
         position = window.current if window else None
-        row = window.row(position) if window and position is not None else None
-        if row is not None:
-            self.post_message(CopyRequested(*copy_of(row)))
+        return window.row(position) if window and position is not None else None
 
     # -- within
 

@@ -44,3 +44,15 @@ async def test_a_paste_keeps_its_place_among_the_keys(hub: Hub) -> None:
         at_once(screen, "!")
         field = screen.main.log_pane.filter_bar.query_one(Input)
         await screen.until(lambda: field.value == "pasted!")
+
+
+async def test_escape_lifts_the_filter_and_then_puts_its_matches_out(hub: Hub) -> None:
+    async with running_app(hub.url, "orders") as screen:
+        await screen.until_open("orders")
+        at_once(screen, "/open")
+        await screen.press("enter", "escape")
+        log_view = screen.main.log_pane.log_view
+        await screen.until(lambda: not screen.main.log_pane.filter_bar.text)
+        assert log_view.is_lit
+        await screen.press("escape")
+        assert not log_view.is_lit
