@@ -144,7 +144,7 @@ class LogPane(Sturdy, Vertical):
         self.open(None if self.views.active == topic else self.views.active)
 
     def dismiss_extras(self) -> bool:
-        """Close the detail, else lift the filter, else put out its matches; False: nothing to do."""
+        """Close the detail, else lift the filter, else put out its matches; False: nothing done."""
         if self.detail.display:
             self._close_detail()
         elif self.filter_bar.text:
