@@ -73,16 +73,16 @@ class ExportFile:
         except OSError as error:
             raise _not_written(self._folder, error) from error
         finally:
-            self._temporary.unlink()
+            self._temporary.unlink(missing_ok=True)
 
     def _take_name(self) -> None:
-        # A link, unlike a rename, never replaces a file.
         for number in itertools.count(2):
             try:
-                os.link(self._temporary, self.path)
+                self.path.touch(exist_ok=False)  # ours from here on: what is replaced is empty
             except FileExistsError:
                 self.path = self._folder / f"{self._name}-{number}{self._ending}"
             else:
+                self._temporary.replace(self.path)
                 return
 
 
