@@ -198,7 +198,7 @@ async def test_the_bottom_line_shows_keys_that_can_be_used_here() -> None:
         bottom = sight(screen.app).splitlines()[-1]
         assert bottom.split() == [
             *("s", "send", "/", "filter", "f", "follow", "p", "pause", "⏎", "detail", "y", "copy"),
-            *("^b", "topics", "^g", "agent", "^p", "palette", "?", "help"),
+            *("e", "export", "^b", "topics", "^g", "agent", "^p", "palette", "?", "help"),
         ]
         await screen.press("ctrl+g")
         bottom = sight(screen.app).splitlines()[-1]
