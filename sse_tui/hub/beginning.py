@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sse_tui.hub.frames import encode_gap
+from sse_tui.hub.frames import encode_gap, encode_position
 from sse_tui.hub.hub_log import HubLog, Reading
 from sse_tui.hub.positions import AfterId, Earliest, Malformed, Position, SinceTime
 from sse_tui.hub.topics import TopicPattern
@@ -18,12 +18,14 @@ class Beginning:
         after: the place in the log before its first event.
         live_at: the log's head when the stream was asked for: what is newer is not replay.
         notice: what is said first; b"" for nothing.
+        position: said before the mark `live`, where the reader has no id to come back with.
         requested: the id to name if the log turns out to begin later than `after`; None: its own.
     """
 
     after: int
     live_at: int
     notice: bytes = b""
+    position: bytes = b""
     requested: str | None = None
 
 
@@ -38,7 +40,7 @@ async def find_beginning(
     head = log.head
     match position:
         case None:
-            return Beginning(head, head)
+            return Beginning(head, head, position=encode_position(log.id_of(head)))
         case Earliest():
             return Beginning(await log.start_of_log(), head)
         case SinceTime(requested, time_ms):

@@ -72,6 +72,11 @@ def encode_gap(
     return f"id: {position}\nevent: hub.gap\ndata: {json.dumps(facts)}\n\n".encode()
 
 
+def encode_position(id_: str) -> bytes:
+    """A block with nothing but an id, after which a reconnect resumes though no event has come."""
+    return f"id: {id_}\n\n".encode()
+
+
 def encode_topic_closed(topic: str) -> bytes:
     """The notice on wildcard streams that the streams of one topic were ended."""
     data = json.dumps({"topic": topic})

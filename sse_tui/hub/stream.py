@@ -54,7 +54,7 @@ class EventStream:
         self._log = log
         self._cursor = beginning.after
         self._requested = beginning.requested
-        self._markers = deque([Marker(beginning.live_at, LIVE)])
+        self._markers = deque([Marker(beginning.live_at, beginning.position + LIVE)])
         if beginning.notice:
             self._markers.appendleft(Marker(beginning.after, beginning.notice))
         self._waiter: asyncio.Future[None] | None = None

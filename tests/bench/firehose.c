@@ -111,7 +111,8 @@ static void stream(int fd, const char *request) {
     struct batch *batch = malloc(sizeof *batch);
     if (!batch || send_all(fd, HEAD, sizeof HEAD - 1)) goto out;
     fill(batch, per_write);
-    double began = now();
+    /* Streams of one rate do not tick together: each begins somewhere within its period. */
+    double began = now() + (rate > 0 ? (double)(fd * 7919 % 1000) / 1000.0 / (double)rate : 0);
     for (long sent = 0; total == 0 || sent < total; sent += per_write) {
         long count = total && total - sent < per_write ? total - sent : per_write;
         if (rate > 0) sleep_until(began + (double)(sent + count) / (double)rate);

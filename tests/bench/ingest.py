@@ -79,6 +79,7 @@ async def read_with_httpx_sse(url: str) -> Figures:
 
 async def many_with_sse_tui(url: str) -> Figures:
     """All streams for a while, into their logs."""
+    from sse_tui.client import transport  # noqa: F401 - imported now, so that it is not timed
     from sse_tui.client.service import EventService
 
     with timed() as figures:

@@ -25,6 +25,18 @@ async def test_a_stream_brings_new_events_only_and_is_live_at_once(hub: Hub) -> 
         assert field(await stream.block(), "data") == "2"
 
 
+async def test_a_reader_can_come_back_before_it_ever_had_an_event(hub: Hub) -> None:
+    newest = await hub.post("other", "1")
+    async with StreamReader(hub.url, "/events/t") as stream:
+        assert await stream.block() == ": live"
+        assert stream.position == newest
+    missed = await hub.post("t", "2")
+    back = {"Last-Event-ID": newest}
+    async with StreamReader(hub.url, "/events/t", back) as stream:
+        assert await stream.blocks(2) == [f"id: {missed}\ndata: 2", ": live"]
+        assert stream.position is None
+
+
 async def test_wildcard_streams_name_the_topic_before_the_data(hub: Hub) -> None:
     async with (
         StreamReader(hub.url, "/events/orders.*") as one_level,

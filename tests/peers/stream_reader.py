@@ -25,6 +25,7 @@ class StreamReader:
 
     Attributes:
         status: of the response; headers by name in lower case.
+        position: the id of the last block that had nothing else, which `block` passes over.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class StreamReader:
         self._target = target
         self._request_headers = dict(headers or {})
         self._receive_buffer = receive_buffer
+        self.position: str | None = None
         self._text = b""
 
     async def __aenter__(self) -> Self:
@@ -72,12 +74,17 @@ class StreamReader:
             await self._writer.wait_closed()
 
     async def block(self) -> str:
-        """The next block: its lines, without the blank line that ends it.
+        """The next block that says more than a position, without the blank line that ends it.
 
         Raises:
             EOFError: the response came to its proper end.
             ConnectionError: it broke off.
         """
+        while (block := await self._next_block()).startswith("id: ") and "\n" not in block:
+            self.position = block.removeprefix("id: ")
+        return block
+
+    async def _next_block(self) -> str:
         async with asyncio.timeout(LIMIT_S):
             while b"\n\n" not in self._text:
                 self._text += await self._chunk()
