@@ -7,13 +7,13 @@ from datetime import datetime
 import pytest
 
 from sse_tui.cli.tail_lines import (
-    json_lines,
     json_lines_for_terminal,
     raw_batch,
     raw_lines,
     raw_lines_for_terminal,
     text_lines,
 )
+from sse_tui.events.format import json_lines
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import UNNUMBERED, Comment, EventFrame, Note
 
