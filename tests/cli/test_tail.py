@@ -106,7 +106,8 @@ async def test_a_signal_ends_it_while_nobody_reads(program: Program) -> None:
         assert (await running.line()).endswith(" 0")  # the pipe fills up; nobody reads on
         running.process.terminate()
         async with asyncio.timeout(10):
-            while running.process.returncode is None:  # `wait` waits for the pipe's end, too
+            # `wait` would wait for the pipe's end, too.
+            while running.process.returncode is None:  # noqa: ASYNC110 - there is no event for it
                 await asyncio.sleep(0)
         assert (await running.finish()).code == 143
 
