@@ -29,6 +29,8 @@ class StreamOptions:
         idle_timeout: seconds without any byte until the stream is taken for dead; None is never.
         max_event_bytes: a larger event becomes an oversize row.
         as_topic: the target is a topic even where it looks like a URL.
+        compressed: ask for a compressed stream; one that comes unasked is decoded as well.
+        query: parameters added to the URL's own.
     """
 
     method: str = "GET"
@@ -42,6 +44,8 @@ class StreamOptions:
     idle_timeout: float | None = None
     max_event_bytes: int = 16 * 2**20
     as_topic: bool = False
+    compressed: bool = False
+    query: tuple[tuple[str, str], ...] = ()
 
     @property
     def reconnects(self) -> bool:
@@ -61,6 +65,10 @@ class ClientOptions:
         ca: PEM file of certificate authorities, instead of the usual ones.
         cert: PEM file of the client certificate; `key` its key, where that is another file.
         insecure: certificates are not checked.
+        unix_socket: path of the socket that all requests go to, whatever host their URL names.
+        proxy: URL of the proxy for all requests; "" is none; None is what the environment names.
+        header_command: its output is headers, made anew for every request to the service's own
+            origin; run by the shell.
         connect_timeout: seconds for name, socket and TLS together.
         max_rows: rows kept per stream; `max_bytes` bytes per stream; `total_bytes` bytes of all.
         stream: what `subscribe` uses unless it is given its own.
@@ -72,6 +80,9 @@ class ClientOptions:
     cert: str | None = None
     key: str | None = None
     insecure: bool = False
+    unix_socket: str | None = None
+    proxy: str | None = None
+    header_command: str | None = None
     connect_timeout: float = 10.0
     max_rows: int = 100_000
     max_bytes: int = 64 * 2**20
