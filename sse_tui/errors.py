@@ -35,12 +35,12 @@ class ConfigError(UsageError):
     """A configuration file, key or value that cannot be used: exit code 2."""
 
 
-class QueryError(UsageError):
-    """A filter that does not parse.
+class PlacedError(UsageError):
+    """A text of the user's that does not parse, with the place.
 
     Args:
         title: what is wrong.
-        text: the filter as typed.
+        text: the text as typed.
         position: index into `text` where it goes wrong, 0 to len(text).
     """
 
@@ -48,6 +48,14 @@ class QueryError(UsageError):
         super().__init__(title, f"{text!r} at column {position + 1}", hint)
         self.text = text
         self.position = position
+
+
+class QueryError(PlacedError):
+    """A filter that does not parse."""
+
+
+class TemplateError(PlacedError):
+    """A template of `--format` that does not parse."""
 
 
 class StreamError(SseTuiError):

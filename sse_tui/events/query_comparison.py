@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 from sse_tui.events import query_fields as fields
 from sse_tui.events import query_values as values
+from sse_tui.events.json_path import parse_path
 from sse_tui.events.model import Kind
 from sse_tui.events.query_fields import Comparison
 from sse_tui.events.query_values import Test
 
-_STEP = re.compile(r'\.?([\w$@-]+)|\[(-?\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 _Choice: TypeAlias = tuple[str, int, bool]
 """A value of `in (...)`: text, its position in the filter, whether it is quoted."""
 
@@ -108,19 +108,9 @@ def _comparison(name: str, test: Test, pattern: re.Pattern[str] | None = None) -
     if name in _KNOWN:
         select, cost = _KNOWN[name]
         return Comparison(select, test, cost, pattern)
-    path = _path(name)
+    path = parse_path(name)
+    path = path[1:] if path[0] == "data" else path
     return Comparison(fields.JsonField(path), test, _JSON_COST, pattern)
-
-
-def _path(name: str) -> fields.Path:
-    """`data.a.b[0].c`, or short `a.b[0].c`, as steps into the JSON value."""
-    steps: list[str | int] = []
-    for key, index, quoted in _STEP.findall(name):
-        if index:
-            steps.append(int(index))
-        else:
-            steps.append(key or re.sub(r"\\(.)", r"\1", quoted))
-    return tuple(steps[1:] if steps[0] == "data" else steps)
 
 
 def _number(name: str, text: str, position: int) -> int | float:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from sse_tui.events.json_path import MISSING, Path, value_at
 from sse_tui.events.model import Kind, Partial
-from sse_tui.events.query_rows import MISSING, Rows
+from sse_tui.events.query_rows import Rows
 from sse_tui.events.query_values import Test
 from sse_tui.events.segment import COMMENT, GAP, OVERSIZE, PARTIAL, RETRY, STATE
-
-Path: TypeAlias = tuple[str | int, ...]
-"""The way into a JSON value: keys and indexes."""
 
 Selector: TypeAlias = Callable[[Rows, Sequence[int], Test], list[int]]
 """Positions, of those given, at which the field is there and passes the test."""
@@ -154,17 +152,7 @@ class JsonField:
                 continue
             if not rows.is_event(index):
                 continue
-            value = self._value(rows.json(index))
+            value = value_at(rows.json(index), self._path)
             if value is not MISSING and test(value):
                 found.append(index)
         return found
-
-    def _value(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
-        for step in self._path:
-            if isinstance(step, str):
-                value = value.get(step, MISSING) if isinstance(value, dict) else MISSING
-            elif isinstance(value, list) and -len(value) <= step < len(value):
-                value = value[step]
-            else:
-                return MISSING
-        return value

@@ -11,6 +11,7 @@ from functools import cache
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from sse_tui.errors import QueryError
+from sse_tui.events.json_path import STEPS
 from sse_tui.events.query_comparison import Fault, compare, compare_any, match_regex
 from sse_tui.events.query_rows import Node
 from sse_tui.events.query_terms import All, AnyOf, Not, Regex, Word, compile_regex
@@ -19,12 +20,11 @@ MAX_DEPTH = 100
 
 # A name is a field only where an operator follows. A colon with blanks around it counts only after
 # the names that every row has, so that `error: timeout` and `http://host` are words.
-_STEPS = r"(?:\.[\w$@-]+|\[-?\d+\]|\[\"(?:[^\"\\]|\\.)*\"\])*"
 _COMPARED = r"\s*(?:!=|[<>=~])|\s+in\s*\("
 _KNOWN = (
-    rf"(?:topic|event|id|kind|number|size|age|data){_STEPS}(?![\w.\[-])(?={_COMPARED}|\s*:(?!//))"
+    rf"(?:topic|event|id|kind|number|size|age|data){STEPS}(?![\w.\[-])(?={_COMPARED}|\s*:(?!//))"
 )
-_OTHER = rf"[^\W\d][\w-]*{_STEPS}(?={_COMPARED}|:(?!\/\/|\s|$))"
+_OTHER = rf"[^\W\d][\w-]*{STEPS}(?={_COMPARED}|:(?!\/\/|\s|$))"
 
 _GRAMMAR = r"""
     ?start: either

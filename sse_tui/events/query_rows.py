@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import orjson
 
 from sse_tui.events.format import note_text
+from sse_tui.events.json_path import MISSING
 from sse_tui.events.model import Comment, Event, Row
 from sse_tui.events.segment import COMMENT, EVENT_WITH_ID, Segment
-
-MISSING: Final = object()
-"""What a row has for a field that it does not have; JSON's null is None."""
 
 
 class Rows:
