@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sse_tui.cli.reach import Reach, checked_files, reach_options
 from sse_tui.config import DEFAULT_SERVER, Overrides, Settings, load_settings
 from sse_tui.config_values import parse_header
 
 if TYPE_CHECKING:
+    from sse_tui.cli.curl.command import CurlCommand
     from sse_tui.client.options import ClientOptions
     from sse_tui.client.service import EventService
 
@@ -28,16 +30,20 @@ class AppContext:
     Attributes:
         url, profile, dialect, headers: what `--url`, `--profile`, `--dialect` and `-H` said, before
             or after the command.
+        reach: what the options about TLS, proxies and sockets said, likewise.
         config_file: `--config`, else None (then SSE_TUI_CONFIG or the user's own file).
         log_file: where debug logs go; None for nowhere.
+        curl: what `--curl` asks for.
     """
 
     url: str | None = None
     profile: str | None = None
     dialect: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    reach: Reach = field(default_factory=Reach)
     config_file: Path | None = None
     log_file: Path | None = None
+    curl: CurlCommand | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -46,8 +52,11 @@ class AppContext:
         Raises:
             ConfigError: a file, key or value that cannot be used.
         """
+        url = self.url
+        if url is None and self.reach.unix_socket and not self.profile:
+            url = "http://localhost"  # the socket is the server; any host will do
         return load_settings(
-            Overrides(url=self.url, profile=self.profile, config_file=self.config_file)
+            Overrides(url=url, profile=self.profile, config_file=self.config_file)
         )
 
     def service(self) -> EventService:
@@ -70,17 +79,23 @@ class AppContext:
         from sse_tui.client.options import ClientOptions
 
         profile, limits = self.settings.profile, self.settings.limits
-        return ClientOptions(
-            headers={**profile.headers, **self.headers},
+        options = ClientOptions(
+            headers=_replaced(profile.headers, self.headers),
             dialect=self.dialect or profile.dialect,
-            ca=_text(profile.ca_file),
-            cert=_text(profile.cert_file),
-            key=_text(profile.key_file),
-            insecure=profile.insecure,
+            **self.reach.over(profile),
             max_rows=limits.rows_per_stream,
             max_bytes=limits.bytes_per_stream,
             total_bytes=limits.bytes_total,
         )
+        if self.curl is None:
+            return checked_files(options)
+        from sse_tui.cli.curl.streams import client_options_of
+
+        return client_options_of(self.curl, options, {})
+
+    def set_header(self, name: str, value: str) -> None:
+        """Send this header, in place of one of the same name."""
+        self.headers = _replaced(self.headers, {name: value})
 
     def open_log(self, log_file: Path | None) -> None:
         """Send logs to `--log-file`, else to SSE_TUI_LOG, else nowhere.
@@ -100,7 +115,8 @@ pass_app = click.make_pass_decorator(AppContext)
 
 
 def connection_options(command: AnyCommand) -> AnyCommand:
-    """Add --url, --profile, --dialect and -H; they may stand before or after the subcommand."""
+    """Add --url, --profile, --dialect, -H and `reach_options`, before or after the subcommand."""
+    command = reach_options(command)
     for option in (
         click.option(
             "-H",
@@ -137,8 +153,11 @@ def connection_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+def _replaced(headers: Mapping[str, str], newer: Mapping[str, str]) -> dict[str, str]:
+    """The headers with newer ones in place of those of the same name, whatever its case."""
+    names = {name.lower() for name in newer}
+    kept = {name: value for name, value in headers.items() if name.lower() not in names}
+    return {**kept, **newer}
 
 
 def _keep_url(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -159,7 +178,5 @@ def _keep_dialect(ctx: click.Context, _: click.Parameter, value: str | None) -> 
 
 
 def _keep_headers(ctx: click.Context, _: click.Parameter, values: tuple[str, ...]) -> None:
-    headers = ctx.ensure_object(AppContext).headers
     for value in values:
-        name, text = parse_header(value)
-        headers[name] = text
+        ctx.ensure_object(AppContext).set_header(*parse_header(value))

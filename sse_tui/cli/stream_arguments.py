@@ -9,9 +9,11 @@ import click
 
 from sse_tui.cli.content import read_content
 from sse_tui.cli.context import AnyCommand, AppContext
+from sse_tui.cli.curl.option import keep_curl
 from sse_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from sse_tui.cli.curl.command import CurlCommand
     from sse_tui.client.options import StreamOptions
     from sse_tui.events.query import Query
 
@@ -43,6 +45,14 @@ _ARGUMENTS = (
     click.option(
         "-d", "--data", "body", metavar="BODY|@FILE", help="Request body (then -X is POST)."
     ),
+    click.option(
+        "--curl",
+        metavar="COMMAND|-|@FILE",
+        expose_value=False,
+        is_eager=True,
+        callback=keep_curl,
+        help="Read what this curl command line reads; options beside it win.",
+    ),
 )
 
 
@@ -68,12 +78,25 @@ def streams_asked_for(
         UsageError: there is none, or a body cannot be read.
         ConfigError: the configuration cannot be used.
     """
+    if app.curl is not None:
+        return _pasted(app, app.curl, (*targets, *topics), request)
     named = dict.fromkeys((*targets, *topics)) or dict.fromkeys(app.settings.profile.topics)
     if not named:
         raise UsageError("No stream is named", hint="Name a topic or the URL of a stream.")
     options = _options(app, **request)
     as_topic = replace(options, as_topic=True)
     return {target: as_topic if target in topics else options for target in named}
+
+
+def _pasted(
+    app: AppContext, command: CurlCommand, others: tuple[str, ...], request: dict[str, Any]
+) -> dict[str, StreamOptions]:
+    from sse_tui.cli.curl.streams import streams_of
+
+    if others:
+        hint = "Leave it out, or read it by a command of its own."
+        raise UsageError("--curl names its own stream", f"{others[0]!r} is another one", hint)
+    return streams_of(command, _options(app, **request), method=request["method"])
 
 
 def query(text: str | None) -> Query | None:

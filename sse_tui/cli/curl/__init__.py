@@ -1,0 +1,1 @@
+"""Reads a pasted curl command line."""
