@@ -6,7 +6,9 @@ import asyncio
 import os
 import select
 import sys
+from collections.abc import Sequence
 
+from sse_tui.cli.colors import colored
 from sse_tui.cli.running import interruptible
 from sse_tui.errors import SseTuiError
 
@@ -16,15 +18,25 @@ class ReaderGoneError(Exception):
 
 
 class Output:
-    """Writes bytes to standard output.
+    """Writes bytes to standard output, or to what else is open there.
 
     A reader that is slow holds the whole program up, the network included: nothing piles up, and
     nothing falls out of a log because somebody reads a page in a pager.
+
+    Args:
+        fd: where to; standard output without.
+
+    Attributes:
+        is_terminal: it is a terminal, which acts upon control characters.
+        colored: colours are wanted there.
+        row_by_row: it must be told where a row ends: `write_rows` instead of `write`.
     """
 
-    def __init__(self) -> None:
-        self._fd = sys.stdout.fileno()
+    def __init__(self, fd: int | None = None) -> None:
+        self._fd = sys.stdout.fileno() if fd is None else fd
         self.is_terminal = os.isatty(self._fd)
+        self.colored = colored(self.is_terminal)
+        self.row_by_row = False
 
     def write(self, data: bytes) -> None:
         """Write all of `data`.
@@ -43,6 +55,15 @@ class Output:
             except OSError as error:
                 raise SseTuiError("The output cannot be written", str(error.strerror)) from error
             view = view[written:]
+
+    def write_rows(self, rows: Sequence[bytes]) -> None:
+        """Write rows, each with its LF.
+
+        Raises:
+            ReaderGoneError: nobody reads any more.
+            SseTuiError: they cannot be written; the disk is full, say.
+        """
+        self.write(b"".join(rows))
 
     async def closed(self) -> None:
         """Return when the reader is gone, even while there is nothing to write.

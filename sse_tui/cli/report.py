@@ -10,7 +10,10 @@ from pathlib import Path
 
 import click
 
-from sse_tui.errors import QueryError, SseTuiError
+from sse_tui.cli.cells import cells
+from sse_tui.cli.colors import ERROR, colored, paint
+from sse_tui.errors import PlacedError, SseTuiError
+from sse_tui.events.format import escape
 
 OK = 0
 INTERNAL_ERROR = 1
@@ -25,10 +28,18 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
-def note(text: str) -> None:
-    """Say something beside the data, on stderr; nothing where nobody listens there any more."""
+def note(text: str, color: str = "") -> None:
+    """Say something beside the data, on stderr; nothing where nobody listens there any more.
+
+    Args:
+        text: what to say.
+        color: the code of a colour, used where colours are wanted.
+    """
+    shown = printable(text)
     try:
-        click.echo(printable(text), err=True)
+        if color and colored(sys.stderr.isatty()):
+            shown = paint(shown, color)
+        click.echo(shown, err=True, color=True)  # whether to colour it is decided here
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
@@ -36,9 +47,10 @@ def note(text: str) -> None:
 def report(error: SseTuiError) -> int:
     """Print the error; returns its exit code."""
     head = f"{error.title}: {error.detail}" if error.detail else error.title
-    note(f"sse-tui: {head}")
-    if isinstance(error, QueryError):
-        note(f"  {error.text}\n  {' ' * error.position}^")
+    note(f"sse-tui: {head}", ERROR)
+    if isinstance(error, PlacedError):
+        text = escape(error.text)  # on one line, or the caret would point nowhere
+        note(f"  {text}\n  {' ' * cells(escape(error.text[: error.position]))}^")
     if error.hint:
         note(f"  {error.hint}")
     return error.exit_code
@@ -46,7 +58,7 @@ def report(error: SseTuiError) -> int:
 
 def report_usage(error: click.ClickException) -> int:
     """Print a wrong option or argument, and where the right ones are listed."""
-    note(f"sse-tui: {error.format_message()}")
+    note(f"sse-tui: {error.format_message()}", ERROR)
     ctx = getattr(error, "ctx", None)
     note(f"  See: {ctx.command_path if ctx else 'sse-tui'} --help")
     return error.exit_code
@@ -58,7 +70,7 @@ def report_unexpected(error: BaseException, log_file: Path | None) -> int:
 
     text = "".join(traceback.format_exception(error))
     place = log_file or _crash_file()
-    note(f"sse-tui: Something unexpected happened: {type(error).__name__}: {error}")
+    note(f"sse-tui: Something unexpected happened: {type(error).__name__}: {error}", ERROR)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("a", encoding="utf-8", errors="backslashreplace") as file:

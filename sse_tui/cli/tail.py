@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from sse_tui.cli.context import AppContext, connection_options, pass_app
+from sse_tui.cli.line_options import (
+    line_asked_for,
+    line_options,
+    output_asked_for,
+    output_options,
+)
 from sse_tui.cli.running import run_async
 from sse_tui.cli.stream_arguments import SECONDS, query, stream_arguments, streams_asked_for
 from sse_tui.cli.tail_plan import TailPlan, follow_streams
@@ -41,14 +47,14 @@ Exit codes:
 
 
 @click.command(help=HELP)
-@click.option("--raw", "form", flag_value="raw", help="Print only the data.")
-@click.option("--json", "form", flag_value="json", help="Print JSON, one object a line.")
+@line_options
 @click.option("--all", "everything", is_flag=True, help="Print comments, states, gaps ... too.")
 @click.option("--where", metavar="QUERY", help="Print only what matches.")
 @click.option("--until", metavar="QUERY", help="End after the first event that matches.")
 @click.option("--count", type=click.IntRange(min=1), metavar="N", help="End after N events.")
 @click.option("--timeout", type=SECONDS, metavar="S", help="End after S seconds in all.")
 @click.option("--exit-idle", type=SECONDS, metavar="S", help="End after S seconds without event.")
+@output_options
 @stream_arguments
 @connection_options
 @pass_app
@@ -61,20 +67,21 @@ def tail(app: AppContext, /, **options: Any) -> int:  # noqa: ANN401 - what clic
 def _plan(
     app: AppContext,
     *,
-    form: Literal["raw", "json"] | None,
     everything: bool,
     where: str | None,
     until: str | None,
     count: int | None,
     timeout: float | None,
     exit_idle: float | None,
-    **streams: Any,  # noqa: ANN401 - what click parsed
+    **options: Any,  # noqa: ANN401 - what click parsed
 ) -> TailPlan:
-    if form == "raw" and everything:
+    line, output = line_asked_for(options), output_asked_for(options)
+    if line.form == "raw" and everything:
         raise UsageError("--raw prints data only", "it cannot be combined with --all")
     return TailPlan(
-        streams=streams_asked_for(app, **streams),
-        form=form or "text",
+        streams=streams_asked_for(app, **options),
+        line=line,
+        output=output,
         everything=everything,
         where=query(where),
         until=query(until),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sse_tui.events.format import clock, escape, json_lines, one_line
+from sse_tui.events.format import escape, json_lines
 from sse_tui.events.model import Event, Row
 from sse_tui.events.segment import EVENT_WITH_ID
 
 if TYPE_CHECKING:
+    from sse_tui.cli.output import Output
+    from sse_tui.cli.tail_plan import TailPlan
     from sse_tui.events.log import EventLog
     from sse_tui.events.segment import Segment
 
@@ -24,17 +26,24 @@ _NOT_FOR_A_TERMINAL = re.compile(
 )
 
 
-def text_lines(rows: Sequence[Row], target: str) -> bytes:
-    """`HH:MM:SS.mmm topic type data`, local time, control characters escaped."""
-    lines = []
-    arrival: datetime | None = None
-    time = ""
-    for row in rows:
-        if row.received_at != arrival:  # rows that came together share it
-            arrival, time = row.received_at, clock(row.received_at)
-        topic = row.source or target if isinstance(row, Event) else target
-        lines.append(f"{time} {escape(topic)} {one_line(row)}\n")
-    return "".join(lines).encode("utf-8", "replace")
+def lines_for(plan: TailPlan, output: Output) -> LineForm:
+    """What makes the lines of a run; only that is loaded."""
+    line, terminal = plan.line, output.is_terminal
+    if line.form == "raw":
+        return raw_lines_for_terminal if terminal else raw_lines
+    if line.form == "json":
+        return json_lines_for_terminal if terminal else json_lines
+    from sse_tui.cli.tail_times import RowTimes
+
+    times = RowTimes(datetime.now(UTC))
+    if line.template is not None:
+        from sse_tui.cli.tail_template import TemplateLines
+
+        return TemplateLines(line.template, times, terminal=terminal)
+    from sse_tui.cli.tail_default import DefaultLines
+
+    column_of = plan.streams if terminal and len(plan.streams) > 1 else ()
+    return DefaultLines(times, line.time_form, colors=output.colored, column_of=column_of)
 
 
 def json_lines_for_terminal(rows: Sequence[Row], target: str) -> bytes:

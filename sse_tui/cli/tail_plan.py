@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sse_tui.cli.line_options import LinePlan, OutputPlan
 
 if TYPE_CHECKING:
     from sse_tui.cli.context import AppContext
+    from sse_tui.cli.output import Output
     from sse_tui.client.options import StreamOptions
     from sse_tui.events.query import Query
 
@@ -18,7 +21,8 @@ class TailPlan:
 
     Attributes:
         streams: the targets as given, with how each is asked for.
-        form: what a line looks like.
+        line: what a line looks like.
+        output: where lines go.
         everything: print rows of every kind, not events only.
         where: print only what matches.
         count: end after so many printed events.
@@ -28,7 +32,8 @@ class TailPlan:
     """
 
     streams: Mapping[str, StreamOptions]
-    form: Literal["text", "json", "raw"] = "text"
+    line: LinePlan = field(default_factory=LinePlan)
+    output: OutputPlan = field(default_factory=OutputPlan)
     everything: bool = False
     where: Query | None = None
     count: int | None = None
@@ -41,10 +46,18 @@ async def follow_streams(app: AppContext, plan: TailPlan) -> int:
     """Do it, on standard output; returns the exit code.
 
     Raises:
-        SseTuiError: a target that cannot be subscribed to, or a configuration that cannot be used.
+        SseTuiError: a target that cannot be subscribed to, a configuration that cannot be used, or
+            a file that cannot be written.
     """
     from sse_tui.cli.output import Output
     from sse_tui.cli.tail_follow import follow
 
+    output = Output() if plan.output.file is None else _file_output(plan.output)
     async with app.service() as service:
-        return await follow(service, plan, Output())
+        return await follow(service, plan, output)
+
+
+def _file_output(plan: OutputPlan) -> Output:
+    from sse_tui.cli.file_output import open_output
+
+    return open_output(plan.file, plan.rotate_bytes, plan.keep)

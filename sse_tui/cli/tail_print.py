@@ -6,16 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sse_tui.cli.colors import WARNING, note_color
 from sse_tui.cli.report import note, report
-from sse_tui.cli.tail_lines import (
-    LineForm,
-    json_lines_for_terminal,
-    raw_batch,
-    raw_lines,
-    raw_lines_for_terminal,
-    text_lines,
-)
-from sse_tui.events.format import json_lines, one_line
+from sse_tui.cli.tail_lines import lines_for, raw_batch, raw_lines
+from sse_tui.events.format import one_line
 from sse_tui.events.model import Event, Gap, Partial, Row, StateChange, StreamState
 
 if TYPE_CHECKING:
@@ -25,11 +19,6 @@ if TYPE_CHECKING:
     from sse_tui.events.log import EventLog
 
 _ROWS_AT_ONCE = 20_000
-_FORMS: dict[str, tuple[LineForm, LineForm]] = {
-    "text": (text_lines, text_lines),
-    "json": (json_lines, json_lines_for_terminal),
-    "raw": (raw_lines, raw_lines_for_terminal),
-}
 
 
 class Printer:
@@ -48,8 +37,9 @@ class Printer:
         self._streams = streams
         self._next: dict[str, int] = {}
         self._left = plan.count
-        self._lines = _FORMS[plan.form][output.is_terminal]
-        self._chooses = plan.where is not None or plan.until is not None
+        self._lines = lines_for(plan, output)
+        chooses = plan.where is not None or plan.until is not None
+        self._quick = self._lines is raw_lines and not chooses and not output.row_by_row
 
     def print_all(self) -> None:
         """Print what is new in any stream.
@@ -69,11 +59,12 @@ class Printer:
         log = self._streams[target].log
         first = self._next.get(target, 1)
         if first < log.first_number:
-            note(f"sse-tui: {target}: {log.first_number - first} rows fell out before their turn")
+            lost = log.first_number - first
+            note(f"sse-tui: {target}: {lost} rows fell out before their turn", WARNING)
             first = log.first_number
         while first < log.next_number and not self.met:
             count = min(_ROWS_AT_ONCE, log.next_number - first)
-            if self._lines is raw_lines and not self._chooses and count < (self._left or count + 1):
+            if self._quick and count < (self._left or count + 1):
                 self._print_raw(log, first, count)
             else:
                 self._print_rows(log, first, count)
@@ -84,19 +75,22 @@ class Printer:
         """The quick way: all rows are wanted, and only their data."""
         data, events, others = raw_batch(log, first, count)
         self._note_all(log.topic, others)
-        self._write(data, events)
+        if data:
+            self._output.write(data)
+        self._count(events)
 
     def _print_rows(self, log: EventLog, first: int, count: int) -> None:
         rows = log.read(first, count)
         wanted = self._chosen(log, rows, first, count)
         if not self._plan.everything:
             self._note_all(log.topic, [row for row in rows if not isinstance(row, Event)])
-        events = sum(isinstance(row, Event) for row in wanted)
-        self._write(self._lines(wanted, log.topic), events)
-
-    def _write(self, data: bytes, events: int) -> None:
-        if data:
+        if self._output.row_by_row:
+            self._output.write_rows([self._lines((row,), log.topic) for row in wanted])
+        elif data := self._lines(wanted, log.topic):
             self._output.write(data)
+        self._count(sum(isinstance(row, Event) for row in wanted))
+
+    def _count(self, events: int) -> None:
         if events:
             self.last_event_at = asyncio.get_running_loop().time()
         if self._left is not None:
@@ -128,7 +122,7 @@ class Printer:
             if error is not None:
                 report(error)
             elif failed or isinstance(row, Gap | Partial) or _is_news(row):
-                note(f"sse-tui: {target}: {one_line(row)}")
+                note(f"sse-tui: {target}: {one_line(row)}", note_color(row))
 
 
 def _is_news(row: Row) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import click
 
 from sse_tui.cli.context import AppContext, connection_options, pass_app
+from sse_tui.cli.line_options import line_asked_for, line_options
 from sse_tui.cli.running import run_async
 from sse_tui.cli.stream_arguments import SECONDS, query, stream_arguments, streams_asked_for
 from sse_tui.cli.tail_plan import TailPlan, follow_streams
@@ -31,8 +32,7 @@ Exit codes:
 @click.command(help=HELP)
 @click.option("--until", metavar="QUERY", help="The event to wait for.")
 @click.option("--timeout", type=SECONDS, metavar="S", help="Give up after S seconds.")
-@click.option("--raw", "form", flag_value="raw", help="Print only its data.")
-@click.option("--json", "form", flag_value="json", help="Print it as JSON.")
+@line_options
 @stream_arguments
 @connection_options
 @pass_app
@@ -41,13 +41,12 @@ def wait(
     /,
     until: str | None,
     timeout: float | None,
-    form: Literal["raw", "json"] | None,
-    **streams: Any,  # noqa: ANN401 - what click parsed
+    **options: Any,  # noqa: ANN401 - what click parsed
 ) -> int:
     """Wait for an event (the text of `--help` is HELP)."""
     plan = TailPlan(
-        streams=streams_asked_for(app, **streams),
-        form=form or "text",
+        line=line_asked_for(options),
+        streams=streams_asked_for(app, **options),
         where=query(until),
         count=1,
         timeout_s=timeout,

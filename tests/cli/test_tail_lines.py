@@ -2,22 +2,28 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
 
+from sse_tui.cli.tail_default import DefaultLines
 from sse_tui.cli.tail_lines import (
     json_lines_for_terminal,
     raw_batch,
     raw_lines,
     raw_lines_for_terminal,
-    text_lines,
 )
+from sse_tui.cli.tail_times import RowTimes
 from sse_tui.events.format import json_lines
 from sse_tui.events.log import EventLog
-from sse_tui.events.model import UNNUMBERED, Comment, EventFrame, Note
+from sse_tui.events.model import EPOCH, UNNUMBERED, Comment, EventFrame, Note, Row
 
 NASTY = "a\x1b[31mb\u202ec\u009bd\ne\tf"
+
+
+def text_lines(rows: Sequence[Row], target: str) -> bytes:
+    return DefaultLines(RowTimes(EPOCH))(rows, target)
 
 
 def event(
