@@ -56,6 +56,9 @@ class Profile:
         ca_file: certificates to trust instead of the system's.
         cert_file, key_file: client certificate.
         insecure: do not check the server's certificate.
+        unix_socket: the socket that the server listens at, whatever host its URL names.
+        proxy: URL of the proxy to this server; "" is none, whatever the environment says.
+        header_command: a shell command that prints more headers, run at each connect.
     """
 
     name: str = ""
@@ -67,6 +70,9 @@ class Profile:
     cert_file: Path | None = None
     key_file: Path | None = None
     insecure: bool = False
+    unix_socket: Path | None = None
+    proxy: str | None = field(default=None, repr=False)
+    header_command: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

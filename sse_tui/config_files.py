@@ -14,13 +14,23 @@ from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
 from sse_tui.client.request import checked_headers, checked_url
+from sse_tui.client.ways import checked_proxy, checked_socket
 from sse_tui.config import Limits, Profile, Settings
 from sse_tui.config_values import close_match
 from sse_tui.errors import ConfigError, UsageError
 
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "x-api-key"}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_FILE_KEYS = ("ca_file", "cert_file", "key_file")
+_REFUSED_KEYS = {
+    "ca_file": "names a file",
+    "cert_file": "names a file",
+    "key_file": "names a file",
+    "unix_socket": "names a file",
+    "header_command": "runs a command",
+}
+"""What only your own file may say, and why."""
+
+_DEFAULT_SOCKET_URL = "http://localhost"
 _DEFAULT = Limits()
 
 
@@ -41,6 +51,9 @@ class _ProfileTable(_Table):
     cert_file: str | None = None
     key_file: str | None = None
     insecure: bool = False
+    unix_socket: str | None = None
+    proxy: str | None = None
+    header_command: str | None = None
 
 
 class _AgentTable(_Table):
@@ -165,7 +178,7 @@ class ConfigFile:
         table, where = self._table.profiles[name], f"profiles.{name}"
         return Profile(
             name=name,
-            url=self._url(table.url, f"{where}.url"),
+            url=self._url(self._server(table, where), f"{where}.url"),
             dialect=table.dialect,
             topics=tuple(table.topics),
             headers=self._headers(table.headers, f"{where}.headers"),
@@ -173,6 +186,9 @@ class ConfigFile:
             cert_file=self._file(table.cert_file, f"{where}.cert_file"),
             key_file=self._file(table.key_file, f"{where}.key_file"),
             insecure=table.insecure,
+            unix_socket=self._socket(table.unix_socket, f"{where}.unix_socket"),
+            proxy=self._proxy(table.proxy, f"{where}.proxy"),
+            header_command=table.header_command,
         )
 
     def agent(self) -> tuple[str | None, str | None, str | None]:
@@ -199,11 +215,11 @@ class ConfigFile:
 
     def _check_profile(self, name: str, profile: _ProfileTable) -> None:
         where = f"profiles.{name}"
-        for key in _FILE_KEYS:
+        for key, what in _REFUSED_KEYS.items():
             if getattr(profile, key) is not None and not self.trusted:
                 raise ConfigError(
                     "Refused in a folder that may be a stranger's",
-                    f"{where}.{key} in {self.path} names a file",
+                    f"{where}.{key} in {self.path} {what}",
                     "Put this profile into your own config.toml.",
                 )
         for header, value in profile.headers.items():
@@ -248,6 +264,36 @@ class ConfigFile:
         if not path.is_file():
             self._fail(key, f"there is no file {path}")
         return path
+
+    def _server(self, table: _ProfileTable, where: str) -> str | None:
+        if table.url is not None:
+            return table.url
+        if table.unix_socket is not None:
+            return _DEFAULT_SOCKET_URL
+        for key in ("proxy", "header_command"):
+            if getattr(table, key):
+                self._fail(f"{where}.{key}", "it needs a url in the same profile")
+        return None
+
+    def _socket(self, text: str | None, key: str) -> Path | None:
+        """The path; whether there is a socket shows when connecting."""
+        if text is None:
+            return None
+        path = self.path.parent / Path(text).expanduser()
+        try:
+            checked_socket(str(path) if text else text)
+        except UsageError as error:
+            self._fail(key, f"{error.title}: {error.detail}", error.hint)
+        return path
+
+    def _proxy(self, text: str | None, key: str) -> str | None:
+        if text and "@" in text and not _VARIABLE.search(text.rpartition("@")[0]):
+            self._fail(key, "expected its password as ${NAME}; it does not stand in the file")
+        filled = self._filled(text, key)
+        try:
+            return checked_proxy(filled) if filled else filled
+        except UsageError as error:
+            self._fail(key, f"{error.title}: {error.detail}", error.hint)
 
     def _fail(self, key: str, problem: str, hint: str = "") -> NoReturn:
         raise ConfigError("Bad value in the configuration", f"{self.path}: {key}: {problem}", hint)

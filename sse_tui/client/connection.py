@@ -15,10 +15,16 @@ from sse_tui.client.gaps import Resumption
 from sse_tui.client.intake import Intake
 from sse_tui.client.options import StreamOptions
 from sse_tui.client.policy import End, EndKind, refusal
-from sse_tui.client.reasons import CertificateError
+from sse_tui.client.reasons import CertificateError, HeaderCommandError, ProxyRefusedError
 from sse_tui.client.request import HttpRequest
 from sse_tui.client.signal import Signal
-from sse_tui.errors import SseTuiError, StatusError, StreamEndedError, StreamError
+from sse_tui.errors import (
+    ContentTypeError,
+    SseTuiError,
+    StatusError,
+    StreamEndedError,
+    StreamError,
+)
 from sse_tui.events.decoder import Decoder
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import UNNUMBERED, Certainty, Gap
@@ -146,8 +152,12 @@ class Connection:
                     return await self._receive(stream, sent_id)
         except TimeoutError:
             return End(EndKind.RESTARTED, detail="connecting anew")
-        except (CertificateError, StatusError) as error:
+        except (CertificateError, ProxyRefusedError, StatusError, ContentTypeError) as error:
             return End(EndKind.REFUSED, error, status=error.status)
+        except HeaderCommandError as error:
+            # At first it is a mistake to be told at once; later, what it asks may be away.
+            first = self._progress.lost_at is None
+            return End(EndKind.REFUSED if first else EndKind.BROKEN, error)
         except StreamError as error:
             return End(EndKind.BROKEN, error)
         except SseTuiError as error:

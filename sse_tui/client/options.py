@@ -31,6 +31,7 @@ class StreamOptions:
         as_topic: the target is a topic even where it looks like a URL.
         compressed: ask for a compressed stream; one that comes unasked is decoded as well.
         query: parameters added to the URL's own.
+        header_command: as in `ClientOptions`, for this stream's origin; wins over that.
     """
 
     method: str = "GET"
@@ -46,6 +47,7 @@ class StreamOptions:
     as_topic: bool = False
     compressed: bool = False
     query: tuple[tuple[str, str], ...] = ()
+    header_command: str | None = None
 
     @property
     def reconnects(self) -> bool:
@@ -67,6 +69,8 @@ class ClientOptions:
         insecure: certificates are not checked.
         unix_socket: path of the socket that all requests go to, whatever host their URL names.
         proxy: URL of the proxy for all requests; "" is none; None is what the environment names.
+        own_way: `unix_socket` and `proxy` hold for the service's own origin only; all else goes as
+            the environment says.
         header_command: its output is headers, made anew for every request to the service's own
             origin; run by the shell.
         connect_timeout: seconds for name, socket and TLS together.
@@ -82,6 +86,7 @@ class ClientOptions:
     insecure: bool = False
     unix_socket: str | None = None
     proxy: str | None = None
+    own_way: bool = False
     header_command: str | None = None
     connect_timeout: float = 10.0
     max_rows: int = 100_000

@@ -6,7 +6,8 @@ import ipaddress
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from sse_tui.errors import ConfigError
+from sse_tui.client.ways import checked_proxy
+from sse_tui.errors import ConfigError, UsageError
 
 
 def proxy_for(url: str) -> str | None:
@@ -19,7 +20,7 @@ def proxy_for(url: str) -> str | None:
         The proxy's URL; None where the connection is direct.
 
     Raises:
-        ConfigError: the proxy is of a kind that is not supported.
+        ConfigError: what the environment names is no proxy.
     """
     parts = urlsplit(url)
     proxies = getproxies()
@@ -27,16 +28,14 @@ def proxy_for(url: str) -> str | None:
     host = parts.hostname or ""
     if not proxy or _is_loopback(host) or proxy_bypass(host):
         return None
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    kind = urlsplit(proxy).scheme.lower()
-    if kind not in ("http", "https"):
+    try:
+        return checked_proxy(proxy)
+    except UsageError as error:
         raise ConfigError(
-            f"A proxy of the kind {kind} is not supported",
-            "it is named by the environment",
-            f"Use an http proxy, or add {host} to NO_PROXY.",
-        )
-    return proxy
+            "The environment names a proxy that cannot be used",
+            error.detail,
+            f"Mend the variable, give --proxy or --no-proxy, or add {host} to NO_PROXY.",
+        ) from error
 
 
 def _is_loopback(host: str) -> bool:

@@ -23,6 +23,8 @@ class HttpRequest:
         own_headers: what the user or the profile added; they win over `headers`, and stay behind
             on a redirect to another origin, because any of them may be a secret.
         body: bytes as sent; None where there is none.
+        header_command: makes more `own_headers` when the request is sent; they win over the others.
+        at_home: it goes to the service's own origin.
     """
 
     method: str
@@ -30,6 +32,8 @@ class HttpRequest:
     headers: tuple[tuple[str, str], ...] = ()
     own_headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    header_command: str | None = None
+    at_home: bool = False
 
     def merged_headers(self) -> list[tuple[str, str]]:
         """All headers to send, in order."""
@@ -90,9 +94,14 @@ def split_credentials(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     if not at:
         return url, ()
     user, _, password = userinfo.partition(":")
-    plain = f"{unquote(user)}:{unquote(password)}".encode()
-    header = ("Authorization", f"Basic {base64.b64encode(plain).decode()}")
+    header = ("Authorization", basic_authorization(unquote(user), unquote(password)))
     return urlunsplit(parts._replace(netloc=host)), (header,)
+
+
+def basic_authorization(user: str, password: str) -> str:
+    """The value of `Authorization` that says user and password, in UTF-8 (RFC 7617)."""
+    plain = f"{user}:{password}".encode("utf-8", "surrogateescape")
+    return f"Basic {base64.b64encode(plain).decode()}"
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

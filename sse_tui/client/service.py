@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -25,6 +25,7 @@ from sse_tui.client.request import (
     split_credentials,
 )
 from sse_tui.client.subscription import Subscription
+from sse_tui.client.ways import check_ways
 from sse_tui.errors import UsageError
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import StreamState
@@ -59,7 +60,7 @@ class EventService:
         handler_errors: what handlers raised, and where they were too slow.
 
     Raises:
-        UsageError: the URL is none, or a header cannot be sent.
+        UsageError: the URL is none, a header cannot be sent, or proxy or socket are none.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class EventService:
         self.options = options or ClientOptions()
         self.handler_errors = HandlerErrors()
         self._headers: tuple[tuple[str, str], ...] = ()
+        self._header_command: str | None = None
         self._subscriptions: dict[str, Subscription] = {}
         self._logs: dict[str, EventLog] = {}
         self.subscriptions: Mapping[str, Subscription] = MappingProxyType(self._subscriptions)
@@ -82,7 +84,8 @@ class EventService:
         self._transport = LazyTransport(self.options)
         self._around = Surroundings(self._transport.get, self._rows_arrived, clock or Clock())
         self._closed = False
-        self.use_server(url, self.options.headers)
+        check_ways(self.options)
+        self.use_server(url, self.options.headers, header_command=self.options.header_command)
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,12 +112,15 @@ class EventService:
             failed=states.count(StreamState.FAILED),
         )
 
-    def use_server(self, url: str | None, headers: Headers = ()) -> None:
+    def use_server(
+        self, url: str | None, headers: Headers = (), *, header_command: str | None = None
+    ) -> None:
         """Name the server that topics belong to; streams already subscribed to stay where they are.
 
         Args:
             url: its address; user and password in it become a header.
             headers: sent to this server's origin only, in place of those set before.
+            header_command: makes more of them, likewise.
 
         Raises:
             UsageError: the URL is none, or a header cannot be sent.
@@ -123,6 +129,7 @@ class EventService:
         if url is not None:
             url, credentials = split_credentials(checked_url(url).rstrip("/"))
         self._headers = credentials + checked_headers(header_pairs(headers))
+        self._header_command = header_command
         self.url = url
 
     async def check_health(self) -> Health:
@@ -282,8 +289,11 @@ class EventService:
             return request
         given = {name.lower() for name, _ in request.own_headers}
         extra = tuple(pair for pair in self._headers if pair[0].lower() not in given)
-        return HttpRequest(
-            request.method, request.url, request.headers, extra + request.own_headers, request.body
+        return replace(
+            request,
+            own_headers=extra + request.own_headers,
+            header_command=request.header_command or self._header_command,
+            at_home=True,
         )
 
     def _rows_arrived(self, log: EventLog, first: int) -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Self
 
 import aiohttp
 import httpx
 from aiohttp.client_proto import ResponseHandler
-from httpx_aiohttp import AiohttpTransport
-from multidict import CIMultiDict
-from yarl import URL
 
 from sse_tui import __version__
+from sse_tui.client.adapter import AIOHTTP_ERRORS, Fresh, KeptAlive, shared
+from sse_tui.client.inflate import DamagedError, DecodedBody, coding_named
 from sse_tui.client.options import ClientOptions
 from sse_tui.client.proxies import proxy_for
-from sse_tui.client.reasons import broken_stream, connect_error
+from sse_tui.client.reasons import broken_stream
 from sse_tui.client.request import HttpRequest, origin, split_credentials
 from sse_tui.client.tls import tls_context
 from sse_tui.client.turns import Turns
-from sse_tui.errors import ConnectError, StatusError, StreamError, UsageError
+from sse_tui.client.ways import Way, checked_proxy
+from sse_tui.errors import (
+    ConnectError,
+    ContentTypeError,
+    StatusError,
+    StreamError,
+    UsageError,
+)
 
 MAX_REDIRECTS = 20
 API_TIMEOUT_S = 10.0
@@ -33,8 +38,8 @@ ERROR_BODY_TIMEOUT_S = 1.0
 READ_BYTES = 64 * 1024
 """Taken at once from what has arrived: with more, decoding leaves the processor's cache."""
 
-_HTTPX_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-_AIOHTTP_ERRORS = (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, OSError)
+BREAKS: tuple[type[Exception], ...] = (*AIOHTTP_ERRORS, DamagedError)
+"""How a body breaks off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,9 @@ class HttpStream:
     """
 
     __slots__ = (
-        "_decoded",
         "_protocol",
         "_reply",
+        "_take",
         "headers",
         "reason",
         "secrets_dropped",
@@ -71,15 +76,16 @@ class HttpStream:
     def __init__(self, response: httpx.Response, secrets_dropped: bool) -> None:
         self.status = response.status_code
         self.reason = response.reason_phrase
-        self.headers: Mapping[str, str] = dict(_shared(response.headers.items()))
+        self.headers: Mapping[str, str] = dict(shared(response.headers.items()))
         self.url = str(response.url)
         self.secrets_dropped = secrets_dropped
         # The response itself is let go: with its request it takes more memory than all else.
         self._reply: aiohttp.ClientResponse = response.extensions["reply"]
         self._protocol: ResponseHandler | None = response.extensions["protocol"]
-        self._decoded: AsyncIterator[bytes] | None = None
-        if self.headers.get("content-encoding", "identity").lower() != "identity":
-            self._decoded = response.aiter_bytes()
+        self._take: Callable[[int], Awaitable[bytes]] = self._reply.content.read
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity"):
+            self._take = self._decoding(encoding)
 
     async def __aenter__(self) -> Self:
         return self
@@ -92,18 +98,28 @@ class HttpStream:
 
         Raises:
             StreamEndedError: the connection broke, was cut short, or was silent for too long.
+            ContentTypeError: it is compressed with something that cannot be decoded here.
         """
         try:
-            if self._decoded is not None:
-                chunk = await anext(self._decoded, b"")
-            else:
-                chunk = await self._reply.content.read(READ_BYTES)
-        except (*_AIOHTTP_ERRORS, httpx.DecodingError) as error:
+            chunk = await self._take(READ_BYTES)
+        except BREAKS as error:
             raise broken_stream(self._lost_by() or error, self.url) from error
         if not chunk and (reason := self._lost_by()) is not None:
             # A body that lasts until the connection ends looks whole to aiohttp even after a reset.
             raise broken_stream(reason, self.url) from reason
         return chunk
+
+    def _decoding(self, encoding: str) -> Callable[[int], Awaitable[bytes]]:
+        coding = coding_named(encoding)
+        if coding is not None:
+            return DecodedBody(self._reply.content.read, coding).read
+
+        async def refuse(_: int) -> bytes:
+            hint = "Leave out --compressed and the header Accept-Encoding; or install a decoder."
+            what = f"{_without_query(self.url)} sends Content-Encoding: {encoding}"
+            raise ContentTypeError("A compression that is not known here", what, hint)
+
+        return refuse
 
     def _lost_by(self) -> BaseException | None:
         """The system's error that ended the connection, if one did."""
@@ -128,12 +144,13 @@ class Transport:
     """
 
     def __init__(self, options: ClientOptions) -> None:
-        self._connect_timeout = options.connect_timeout
+        self._options = options
+        self._proxy = checked_proxy(options.proxy) if options.proxy else options.proxy
         self._turns = Turns()
         tls = tls_context(options)
         agent = {"User-Agent": f"sse-tui/{__version__}"}
-        self._streams = httpx.AsyncClient(transport=_Fresh(verify=tls), headers=agent)
-        self._api = httpx.AsyncClient(transport=_KeptAlive(verify=tls), headers=agent)
+        self._streams = httpx.AsyncClient(transport=Fresh(tls), headers=agent)
+        self._api = httpx.AsyncClient(transport=KeptAlive(tls), headers=agent)
 
     async def open(self, request: HttpRequest, *, idle_timeout: float | None = None) -> HttpStream:
         """Send the request, follow redirects, and give the answer once its headers are there.
@@ -144,7 +161,9 @@ class Transport:
         Raises:
             ConnectError: there is no answer.
             StatusError: the redirects lead nowhere.
+            HeaderCommandError: the request's header command fails.
         """
+        request = await _with_made_headers(request)
         await self._turns.wait()
         return await self._open(self._streams, request, idle_timeout)
 
@@ -154,6 +173,7 @@ class Transport:
         Raises:
             StreamError: there is no answer, or it breaks off.
         """
+        request = await _with_made_headers(request)
         try:
             async with (
                 asyncio.timeout(API_TIMEOUT_S),
@@ -178,135 +198,66 @@ class Transport:
     async def _open(
         self, client: httpx.AsyncClient, request: HttpRequest, idle_timeout: float | None
     ) -> HttpStream:
-        timeout = httpx.Timeout(None, connect=self._connect_timeout, read=idle_timeout)
-        return HttpStream(*await _send(client, request, timeout))
+        limits = httpx.Timeout(None, connect=self._options.connect_timeout, read=idle_timeout)
+        return HttpStream(*await self._send(client, request, limits))
+
+    async def _send(
+        self, client: httpx.AsyncClient, request: HttpRequest, limits: httpx.Timeout
+    ) -> tuple[httpx.Response, bool]:
+        """The answer behind all redirects, and whether the user's headers stayed behind on them."""
+        asked, dropped = request, False
+        for _ in range(MAX_REDIRECTS + 1):
+            built = _built(client, asked, limits, self._way(asked))
+            response = await client.send(built, stream=True, auth=None)
+            if not response.has_redirect_location:
+                return response, dropped
+            await response.aclose()
+            onward = _redirected(response, asked)
+            dropped = dropped or len(onward.own_headers) < len(asked.own_headers)
+            asked = onward
+        raise StatusError(
+            "Too many redirects",
+            f"{_without_query(request.url)} led through {MAX_REDIRECTS} of them",
+            status=response.status_code,
+        )
+
+    def _way(self, request: HttpRequest) -> Way:
+        options = self._options
+        if request.at_home or not options.own_way:
+            if options.unix_socket is not None:
+                return Way(unix_socket=options.unix_socket)
+            if self._proxy is not None:
+                return Way(proxy=self._proxy or None)
+        return Way(proxy=proxy_for(request.url))
 
 
-async def _send(
-    client: httpx.AsyncClient, request: HttpRequest, limits: httpx.Timeout
-) -> tuple[httpx.Response, bool]:
-    """The answer behind all redirects, and whether the user's headers were left behind on them."""
-    asked, dropped = request, False
-    for _ in range(MAX_REDIRECTS + 1):
-        response = await client.send(_built(client, asked, limits), stream=True, auth=None)
-        if not response.has_redirect_location:
-            return response, dropped
-        await response.aclose()
-        onward = _redirected(response, asked)
-        dropped = dropped or len(onward.own_headers) < len(asked.own_headers)
-        asked = onward
-    raise StatusError(
-        "Too many redirects",
-        f"{_without_query(request.url)} led through {MAX_REDIRECTS} of them",
-        status=response.status_code,
-    )
+async def _with_made_headers(request: HttpRequest) -> HttpRequest:
+    """The request with what its header command prints, if it has one."""
+    if request.header_command is None:
+        return request
+    from sse_tui.client.header_command import made_headers
+
+    made = await made_headers(request.header_command)
+    names = {name.lower() for name, _ in made}
+    kept = tuple(pair for pair in request.own_headers if pair[0].lower() not in names)
+    return replace(request, own_headers=kept + made, header_command=None)
 
 
-def _built(client: httpx.AsyncClient, request: HttpRequest, limits: httpx.Timeout) -> httpx.Request:
+def _built(
+    client: httpx.AsyncClient, request: HttpRequest, limits: httpx.Timeout, way: Way
+) -> httpx.Request:
     headers = [(name.encode(), value.encode()) for name, value in request.merged_headers()]
     try:
         return client.build_request(
-            request.method, request.url, headers=headers, content=request.body, timeout=limits
+            request.method,
+            request.url,
+            headers=headers,
+            content=request.body,
+            timeout=limits,
+            extensions={"way": way},
         )
     except (httpx.InvalidURL, ValueError) as error:
         raise UsageError("Not a URL", f"{request.url!r}: {error}") from error
-
-
-class _KeptAlive(AiohttpTransport):
-    """The adapter with the real reason of every failure, and URLs sent as they are written.
-
-    httpx over aiohttp hands chunks over about ten times faster than httpx's own stack.
-    """
-
-    keep_alive = True
-
-    def get_client(self) -> aiohttp.ClientSession:
-        # No limits: httpx's pool of 100 would hold up the 101st stream for ever.
-        connector = aiohttp.TCPConnector(
-            limit=0, ssl=self.ssl_context, force_close=not self.keep_alive
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),  # httpx keeps the cookies
-            skip_auto_headers=_HTTPX_HEADERS,
-            auto_decompress=False,
-            middlewares=() if self.keep_alive else (_never_twice,),
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not isinstance(self.client, aiohttp.ClientSession):
-            self.client = self.get_client()
-        timeout = request.extensions["timeout"]
-        try:
-            reply = await self.client.request(
-                request.method,
-                URL(str(request.url), encoded=True),
-                headers=CIMultiDict(_shared(request.headers.multi_items())),
-                data=request.content or None,
-                allow_redirects=False,
-                proxy=proxy_for(str(request.url)),
-                timeout=aiohttp.ClientTimeout(
-                    total=None, connect=timeout["connect"], sock_read=timeout["read"]
-                ),
-            )
-        except (*_AIOHTTP_ERRORS, ValueError) as error:
-            raise connect_error(error, str(request.url)) from error
-        protocol = reply.connection.protocol if reply.connection else None
-        if protocol is not None:
-            _end_with_connection(reply.content, protocol)
-        return httpx.Response(
-            reply.status,
-            headers=reply.raw_headers,
-            stream=_Body(reply),
-            request=request,
-            extensions={
-                "reason_phrase": (reply.reason or "").encode(),
-                "reply": reply,
-                "protocol": protocol,
-            },
-        )
-
-
-class _Fresh(_KeptAlive):
-    """A connection of its own for every request: a stream must not begin on one half closed."""
-
-    keep_alive = False
-
-
-class _Body(httpx.AsyncByteStream):
-    """The body of an aiohttp answer, in chunks as they arrive."""
-
-    def __init__(self, reply: aiohttp.ClientResponse) -> None:
-        self._reply = reply
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._reply.content.iter_any()
-
-    async def aclose(self) -> None:
-        self._reply.close()
-
-
-def _end_with_connection(content: aiohttp.StreamReader, protocol: ResponseHandler) -> None:
-    """Let a reader know that the connection is gone: aiohttp forgets to after bad framing."""
-
-    def tell(closed: asyncio.Future[None]) -> None:
-        error = closed.exception() if not closed.cancelled() else None
-        if not content.is_eof() and content.exception() is None:
-            content.set_exception(error or aiohttp.ClientPayloadError())
-
-    closed = protocol.closed
-    if closed is not None:
-        closed.add_done_callback(tell)
-
-
-async def _never_twice(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Keep aiohttp from asking again by itself when the server hangs up: we count and show it."""
-    try:
-        return await handler(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise connect_error(error, str(request.url)) from error
 
 
 def _redirected(response: httpx.Response, request: HttpRequest) -> HttpRequest:
@@ -327,12 +278,8 @@ def _redirected(response: httpx.Response, request: HttpRequest) -> HttpRequest:
         request.headers,
         credentials or (request.own_headers if same_origin else ()),
         request.body if onward.method == request.method else None,
+        at_home=request.at_home and same_origin,
     )
-
-
-def _shared(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The headers in strings that equal ones share: hundreds of streams have the same."""
-    return ((sys.intern(name), sys.intern(value)) for name, value in headers)
 
 
 def _without_query(url: str) -> str:

@@ -20,6 +20,7 @@ from .rows import ended
         ({"http_proxy": "http://p:3128"}, "https://a.example/", None),
         ({"https_proxy": "p:3128"}, "https://a.example/", "http://p:3128"),
         ({"all_proxy": "http://p:3128"}, "https://a.example/", "http://p:3128"),
+        ({"all_proxy": "SOCKS5h://p"}, "https://a.example/", "socks5h://p"),
         ({"http_proxy": "http://p", "no_proxy": "a.example"}, "http://a.example/", None),
         ({"http_proxy": "http://p", "no_proxy": ".example"}, "http://a.example:81/", None),
         ({"http_proxy": "http://p", "no_proxy": "*"}, "http://a.example/", None),
@@ -57,12 +58,13 @@ async def test_a_loopback_stream_never_goes_through_the_proxy(
         assert (len(proxy.requests), len(server.requests)) == (0, 1)
 
 
-async def test_a_kind_of_proxy_that_is_not_supported_is_told(
+async def test_what_the_environment_names_but_is_no_proxy_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1080")
-    with pytest.raises(ConfigError, match="socks5"):
+    monkeypatch.setenv("all_proxy", "gopher://me:secret@127.0.0.1:70")
+    with pytest.raises(ConfigError, match="gopher") as caught:
         proxy_for("http://far.example.invalid/")
+    assert "secret" not in str(caught.value)
     async with EventService() as service:
         stream = await service.subscribe("http://far.example.invalid/")
         await ended(stream)

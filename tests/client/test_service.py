@@ -228,12 +228,12 @@ async def test_all_streams_together_keep_to_the_bound() -> None:
 async def test_a_certificate_file_that_is_none_is_told() -> None:
     options = ClientOptions(ca=__file__)
     async with EventService("http://localhost:1", options=options) as service:
-        with pytest.raises(ConfigError, match="certificate file"):
+        with pytest.raises(ConfigError, match="CA file"):
             await service.check_health()
         stream = await service.subscribe("a")
         await ended(stream)
         assert stream.error is not None
-        assert "certificate file" in stream.error.title
+        assert "CA file" in stream.error.title
 
 
 async def test_a_handler_may_close_the_whole_service() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from sse_tui.client.options import StreamOptions, header_pairs
 from sse_tui.client.request import HttpRequest, checked_headers, split_credentials
@@ -24,11 +24,33 @@ def stream_request(url: str, options: StreamOptions) -> HttpRequest:
     Raises:
         UsageError: a header of the options cannot be sent.
     """
-    url, credentials = split_credentials(url)
+    url, credentials = split_credentials(with_more_query(url, options.query))
     own = checked_headers(header_pairs(options.headers))
     if any(name.lower() == "authorization" for name, _ in own):
         credentials = ()
-    return HttpRequest(options.method.upper(), url, _BASE_HEADERS, credentials + own, options.body)
+    request = HttpRequest(
+        options.method.upper(),
+        url,
+        _BASE_HEADERS,
+        credentials + own,
+        options.body,
+        options.header_command,
+    )
+    if options.compressed:
+        from sse_tui.client.inflate import accepted_codings
+
+        return with_header(request, "Accept-Encoding", accepted_codings())
+    return request
+
+
+def with_more_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """The URL with these query parameters after its own, which stay as they are written."""
+    if not pairs:
+        return url
+    parts = urlsplit(url)
+    more = urlencode(pairs, quote_via=quote)
+    query = f"{parts.query}&{more}" if parts.query else more
+    return urlunsplit(parts._replace(query=query))
 
 
 def with_header(request: HttpRequest, name: str, value: str) -> HttpRequest:
