@@ -55,9 +55,7 @@ class AppContext:
         url = self.url
         if url is None and self.reach.unix_socket and not self.profile:
             url = "http://localhost"  # the socket is the server; any host will do
-        return load_settings(
-            Overrides(url=url, profile=self.profile, config_file=self.config_file)
-        )
+        return load_settings(Overrides(url=url, profile=self.profile, config_file=self.config_file))
 
     def service(self) -> EventService:
         """A client of the profile's server, else of the hub that this machine may have.

@@ -41,6 +41,13 @@ _ARGUMENTS = (
     click.option(
         "--since", metavar="WHEN", help="Begin at 'earliest', 5m, 2h ... (if the server can)."
     ),
+    click.option(
+        "--query",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Add this parameter to the URL (again for more).",
+    ),
+    click.option("--compressed", is_flag=True, help="Ask for a compressed stream, and decode it."),
     click.option("-X", "--request", "method", metavar="METHOD", help="Request method."),
     click.option(
         "-d", "--data", "body", metavar="BODY|@FILE", help="Request body (then -X is POST)."
@@ -121,6 +128,8 @@ def _options(
     no_done: bool,
     last_event_id: str | None,
     since: str | None,
+    query: tuple[str, ...],
+    compressed: bool,
     method: str | None,
     body: str | None,
 ) -> StreamOptions:
@@ -140,4 +149,14 @@ def _options(
         strict=strict,
         done=not no_done,
         idle_timeout=idle_timeout,
+        compressed=compressed,
+        query=tuple(_parameter(text) for text in query),
+        header_command=app.reach.header_command,
     )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise UsageError("Not a query parameter", repr(text), "Write it as in --query topic=a.")
+    return name, value
