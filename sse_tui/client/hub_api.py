@@ -1,30 +1,17 @@
-"""The hub's answers to health check, topic list and sending, as plain values."""
+"""The hub's answers to health check and topic list, as plain values."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sse_tui.client.dialects.dialect import Dialect
 from sse_tui.client.request import HttpRequest
-from sse_tui.errors import (
-    ConnectError,
-    HealthError,
-    SendError,
-    StreamEndedError,
-    StreamError,
-    UsageError,
-)
+from sse_tui.errors import HealthError, StreamError
 
 if TYPE_CHECKING:
     from sse_tui.client.transport import HttpReply, Transport
-
-SEND_RETRY_DELAYS_S = (0.2, 1.0)
-"""Before the second and the third try at an event that got no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +44,6 @@ class TopicInfo:
     last_time: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SentEvent:
-    """An event that the server has taken: its id and its topic."""
-
-    id: str
-    topic: str
-
-
 async def health(transport: Transport, request: HttpRequest) -> Health:
     """Ask the server how it is.
 
@@ -79,7 +58,7 @@ async def health(transport: Transport, request: HttpRequest) -> Health:
         title = f"The health check answered {reply.status}"
         hint = "A server without /health can be subscribed to all the same."
         raise HealthError(title, request.url, hint, status=reply.status)
-    raw = _json(reply)
+    raw = json_of(reply)
     facts = raw if isinstance(raw, dict) else {}
     names = [field.name for field in fields(Health) if field.name != "raw"]
     return Health(**{name: facts.get(name) for name in names}, raw=facts)
@@ -92,7 +71,7 @@ async def topics(transport: Transport, request: HttpRequest) -> list[TopicInfo]:
         StreamError: it does not answer, or not with a list of topics.
     """
     reply = await transport.fetch(request)
-    rows = _json(reply)
+    rows = json_of(reply)
     if reply.status != 200 or not isinstance(rows, list):
         raise StreamError(
             "The server has no list of topics",
@@ -107,84 +86,8 @@ async def topics(transport: Transport, request: HttpRequest) -> list[TopicInfo]:
     ]
 
 
-async def send(
-    transport: Transport,
-    publish: Callable[[bytes], HttpRequest],
-    topic: str,
-    data: Any,  # noqa: ANN401 - any JSON value
-    *,
-    raw: bool,
-    dialect: Dialect,
-) -> SentEvent:
-    """Send one event. It cannot count twice: where the server knows no idempotency key, one try.
-
-    Args:
-        transport: sends it.
-        publish: makes the request for a body.
-        topic: for the answer, where the server does not repeat it.
-        data: any JSON value, or JSON text.
-        raw: `data` is JSON text and goes as it is.
-        dialect: says whether a key is known, and reads the id from the answer.
-
-    Raises:
-        SendError: the server did not take it.
-        UsageError: the data is not JSON.
-    """
-    request = publish(_body(data, raw=raw))
-    delays: tuple[float, ...] = ()
-    if dialect.counts_once:
-        key = ("Idempotency-Key", str(uuid.uuid4()))
-        request = replace(request, headers=(*request.headers, key))
-        delays = SEND_RETRY_DELAYS_S
-    reply = await _fetch_surely(transport, request, delays)
-    answer = _json(reply)
-    if not 200 <= reply.status < 300:
-        raise _refused(reply, answer, request)
-    facts = answer if isinstance(answer, dict) else {}
-    return SentEvent(dialect.sent_id(reply.body), str(facts.get("topic", topic)))
-
-
-async def _fetch_surely(
-    transport: Transport, request: HttpRequest, delays: tuple[float, ...]
-) -> HttpReply:
-    for delay in delays:
-        try:
-            return await transport.fetch(request)
-        except (ConnectError, StreamEndedError):
-            await asyncio.sleep(delay)
-    try:
-        return await transport.fetch(request)
-    except StreamError as error:
-        kind = "The event was not sent" if isinstance(error, ConnectError) else error.title
-        raise SendError(kind, f"{error.title}: {error.detail}", error.hint) from error
-
-
-def _refused(reply: HttpReply, answer: object, request: HttpRequest) -> SendError:
-    facts = answer if isinstance(answer, dict) else {}
-    title = facts.get("title") or f"The server answered {reply.status} to the event"
-    detail = facts.get("detail") or reply.body[:300].decode("utf-8", "replace").strip()
-    hint = facts.get("hint") or ""
-    if reply.status in (401, 403) and not hint:
-        hint = "Give credentials with a header, such as -H 'Authorization: Bearer ...'."
-    return SendError(str(title), str(detail or request.url), str(hint), status=reply.status)
-
-
-def _body(data: Any, *, raw: bool) -> bytes:  # noqa: ANN401 - any JSON value
-    """The JSON text to send; a text that is given is checked and left as it is."""
-    try:
-        if not raw:
-            text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            return text.encode()
-        json.loads(data)
-        return data if isinstance(data, bytes) else str(data).encode()
-    except json.JSONDecodeError as error:
-        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise UsageError("The event is not JSON", place, "Text goes in double quotes.") from error
-    except (TypeError, ValueError, UnicodeError) as error:
-        raise UsageError("The event is not JSON", str(error)) from error
-
-
-def _json(reply: HttpReply) -> Any:  # noqa: ANN401 - any JSON value
+def json_of(reply: HttpReply) -> Any:  # noqa: ANN401 - any JSON value
+    """The answer's body as JSON; None where it is none."""
     try:
         return json.loads(reply.body)
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -12,7 +12,7 @@ from sse_tui.client.clock import Clock
 from sse_tui.client.connection import StreamPlan, Surroundings
 from sse_tui.client.dialects.registry import dialect_for
 from sse_tui.client.handlers import Handler, HandlerErrors, HandlerTask, MissedHandler
-from sse_tui.client.hub_api import Health, SentEvent, TopicInfo, health, send, topics
+from sse_tui.client.hub_api import Health, TopicInfo, health, topics
 from sse_tui.client.lazy_transport import LazyTransport
 from sse_tui.client.memory import MemoryBound
 from sse_tui.client.observers import Notifier, Observer
@@ -24,6 +24,7 @@ from sse_tui.client.request import (
     origin,
     split_credentials,
 )
+from sse_tui.client.sending import SentEvent, SentEvents, send, send_lines
 from sse_tui.client.subscription import Subscription
 from sse_tui.client.ways import check_ways
 from sse_tui.errors import UsageError
@@ -249,6 +250,30 @@ class EventService:
             topic,
             data,
             raw=raw,
+            dialect=dialect,
+        )
+
+    async def send_events(
+        self, topic: str, texts: Sequence[str], *, event: str | None = None
+    ) -> SentEvents:
+        """Send several events in order; to a hub in one request, which takes all of them or none.
+
+        Args:
+            topic: a topic of the service's server, without wildcards.
+            texts: JSON texts, at least one; 16 MiB in all.
+            event: the event type of all; None is `message`.
+
+        Raises:
+            SendError: the server did not take them; its words are in the error.
+            UsageError: a text is not JSON (none was sent), or the topic cannot be sent to.
+        """
+        dialect = dialect_for(topic, self.options.dialect)
+        transport = await self._transport.get()
+        return await send_lines(
+            transport,
+            lambda body: self._own(dialect.publish(self.url, topic, body, event)),
+            topic,
+            texts,
             dialect=dialect,
         )
 

@@ -11,7 +11,7 @@ from sse_tui.demo.traffic import SampleEvent
 from sse_tui.errors import SendError
 
 if TYPE_CHECKING:
-    from sse_tui.client.hub_api import SentEvent
+    from sse_tui.client.sending import SentEvent
     from sse_tui.client.service import EventService
 
 _LOG = logging.getLogger(__name__)

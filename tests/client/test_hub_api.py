@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from peers.wire_server import Answer, Request, WireServer
 
-from sse_tui.client import hub_api
+from sse_tui.client import sending
 from sse_tui.client.service import EventService
 from sse_tui.errors import HealthError, SendError, StreamError, UsageError
 
@@ -23,7 +23,7 @@ def reply(status: int, body: object) -> Answer:
 
 @pytest.fixture
 def _no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_api, "SEND_RETRY_DELAYS_S", (0, 0))
+    monkeypatch.setattr(sending, "SEND_RETRY_DELAYS_S", (0, 0))
 
 
 async def test_health_is_what_the_hub_says() -> None:

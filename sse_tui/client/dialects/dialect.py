@@ -21,11 +21,13 @@ class Dialect(ABC):
         name: as a profile names it.
         marks_live: the server ends a replay with the comment `live`.
         counts_once: an event sent twice under one `Idempotency-Key` counts once.
+        takes_lines: one request may send many events, as NDJSON, all or none of them.
     """
 
     name: ClassVar[str]
     marks_live: ClassVar[bool] = False
     counts_once: ClassVar[bool] = False
+    takes_lines: ClassVar[bool] = False
 
     @abstractmethod
     def stream(self, base: str | None, topic: str, options: StreamOptions) -> HttpRequest:

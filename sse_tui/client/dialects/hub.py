@@ -21,6 +21,7 @@ class HubDialect(Dialect):
     name = "hub"
     marks_live = True
     counts_once = True
+    takes_lines = True
 
     def stream(self, base: str | None, topic: str, options: StreamOptions) -> HttpRequest:
         """`GET /events/{topic}`, where a level of the topic may be `*` and the last one `>`."""
