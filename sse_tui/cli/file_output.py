@@ -44,12 +44,11 @@ def open_output(file: str | None, rotate_bytes: int | None, keep: int) -> Output
     """
     if file is None or file == "-":
         return Output()
-    path = Path(os.path.realpath(file))
-    fd = _open(path)
+    fd = _open(Path(file))
     if stat.S_ISREG(os.fstat(fd).st_mode):
-        return FileOutput(path, fd, rotate_bytes, keep)
+        return FileOutput(Path(os.path.realpath(file)), fd, rotate_bytes, keep)
     if rotate_bytes is not None:
-        raise UsageError("Only a file can be rotated", str(path))
+        raise UsageError("Only a file can be rotated", file)
     return Output(fd)
 
 

@@ -339,6 +339,23 @@ async def test_a_bad_query_shows_the_place(program: Program) -> None:
     assert lines[text + 1].index("^") == lines[text].index(")")
 
 
+@pytest.mark.parametrize(
+    ("option", "text", "shown", "caret"),
+    [
+        ("--until", 'data.x = 1 or "日本" )', 'data.x = 1 or "日本" )', 21),
+        ("--where", "é\n日 and )", "é\\n日 and )", 10),
+        ("--format", "日本 {evnt}", "日本 {evnt}", 6),
+    ],
+)
+async def test_the_caret_stands_below_the_place_with_wide_characters_too(
+    program: Program, option: str, text: str, shown: str, caret: int
+) -> None:
+    done = await program.run("tail", option, text, "http://h")
+    assert done.code == 2
+    lines = done.err.splitlines()
+    assert lines[lines.index(f"  {shown}") + 1] == " " * (2 + caret) + "^"
+
+
 async def test_a_bad_configuration_names_file_and_key(program: Program) -> None:
     program.config_file.write_text("them = 1")
     done = await program.run("tail", "x")

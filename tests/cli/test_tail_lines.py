@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,7 +14,7 @@ from sse_tui.cli.tail_lines import (
     raw_lines,
     raw_lines_for_terminal,
 )
-from sse_tui.cli.tail_times import RowTimes
+from sse_tui.cli.tail_times import RowTimes, TimeForm
 from sse_tui.events.format import json_lines
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import EPOCH, UNNUMBERED, Comment, EventFrame, Note, Row
@@ -96,3 +96,37 @@ def test_json_to_a_pipe_is_exact_and_names_the_target_as_given() -> None:
     assert (line["id"], line["own_id"], line["source"]) == ("9", True, None)
     assert datetime.fromisoformat(line["received_at"])
     assert line["received_at"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("form", "times"),
+    [
+        ("iso", ["2023-11-14T22:13:20.123456Z", "2023-11-14T22:13:20.623456Z"]),
+        ("relative", ["    0.123", "    0.623"]),
+        ("delta", ["    0.000", "    0.500"]),
+        ("none", ["", ""]),
+    ],
+)
+def test_times_of_the_default_line(form: TimeForm, times: list[str]) -> None:
+    log = log_of(event("x"))
+    log.extend([event("x")], 1_700_000_000_623_456_789)
+    make = DefaultLines(RowTimes(datetime.fromtimestamp(1_700_000_000, UTC)), form)
+    lines = make(log.read(1, 2), "t").decode().splitlines()
+    assert [line.removesuffix("t message x").removesuffix(" ") for line in lines] == times
+
+
+def test_the_delta_of_rows_that_came_together_is_0() -> None:
+    log = log_of(event("x"))
+    log.extend([event("x")] * 2, 1_700_000_001_000_000_000)
+    lines = DefaultLines(RowTimes(EPOCH), "delta")(log.read(1, 3), "t").decode().splitlines()
+    assert [line.split()[0] for line in lines] == ["0.000", "0.877", "0.000"]
+
+
+def test_topics_of_several_targets_stand_in_one_column() -> None:
+    make = DefaultLines(RowTimes(EPOCH), "none", column_of=["ab", "日本", "x" * 99])
+    assert make(log_of(event("1")).read(1, 1), "ab").decode() == "ab   message 1\n"
+    assert make(log_of(event("1")).read(1, 1), "日本").decode() == "日本 message 1\n"
+    assert make(log_of(event("1")).read(1, 1), "x" * 99).decode() == f"{'x' * 99} message 1\n"
+    wider = log_of(event("1", source="ab.cdef")).read(1, 1)
+    assert make(wider, "ab").decode() == "ab.cdef message 1\n"
+    assert make(log_of(event("1")).read(1, 1), "ab").decode() == "ab      message 1\n"
