@@ -144,7 +144,9 @@ def _named(cause: BaseException, place: str) -> ConnectError | None:
                 "Check the address, the network and a firewall in between.",
             )
         case FileNotFoundError():
-            return ConnectError(f"There is no {place}", "", "Start the server, or check the path.")
+            return ConnectError(
+                f"There is no {place}", "no such file", "Start the server, or check the path."
+            )
         case PermissionError():
             return ConnectError(f"No connection to {place}", (cause.strerror or "").lower())
         case OSError(errno=errno.EHOSTUNREACH | errno.ENETUNREACH):

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from peers.certificates import Certificates
 from peers.clocks import HastyClock, StoppedClock
 from peers.wire_server import Answer, WireServer
 
@@ -125,59 +119,10 @@ async def test_events_before_a_break_are_delivered_even_to_a_busy_client() -> No
         assert len(of_kind(stream, Event)) == 20_000
 
 
-class Certificates:
-    """An authority and a certificate of it for localhost, in PEM files."""
-
-    def __init__(self, folder: Path) -> None:
-        self.ca, self.cert, self.key = folder / "ca.pem", folder / "cert.pem", folder / "key.pem"
-        ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-        ca = _signed("an authority", ca_key, "an authority", ca_key)
-        cert = _signed("localhost", key, "an authority", ca_key)
-        pem = serialization.Encoding.PEM
-        self.ca.write_bytes(ca.public_bytes(pem))
-        self.cert.write_bytes(cert.public_bytes(pem))
-        self.key.write_bytes(
-            key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        )
-
-
-def _signed(
-    name: str,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: str,
-    issuer_key: ec.EllipticCurvePrivateKey,
-) -> x509.Certificate:
-    def subject(text: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-    now = datetime.now(UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject(name))
-        .issuer_name(subject(issuer))
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=name == issuer, path_length=None), critical=True)
-        .sign(issuer_key, hashes.SHA256())
-    )
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("tls"))
-
-
 @pytest.fixture
 async def tls_server(certificates: Certificates) -> AsyncIterator[WireServer]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.cert, certificates.key)
-    context.load_verify_locations(certificates.ca)
-    context.verify_mode = ssl.CERT_OPTIONAL
     answer = Answer(write=[b"data: safe\n\n"], end="hold")
-    async with WireServer(lambda _: answer, tls=context) as server:
+    async with WireServer(lambda _: answer, tls=certificates.server_context()) as server:
         yield server
 
 

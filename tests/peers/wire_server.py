@@ -9,6 +9,7 @@ import struct
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self, TypeAlias
 
 PAUSE_S = 0.001
@@ -86,6 +87,7 @@ class WireServer:
 
     Args:
         tls: speak https, with this context; the host is then `localhost`.
+        path: listen at a unix socket instead of a port; `url` then names no real host.
 
     Attributes:
         script: what it plays.
@@ -93,19 +95,33 @@ class WireServer:
         open: connections that are open now.
     """
 
-    def __init__(self, script: Script = (), *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        script: Script = (),
+        *,
+        tls: ssl.SSLContext | None = None,
+        path: Path | None = None,
+    ) -> None:
         self.requests: list[Request] = []
         self.open = 0
         self.script = script
         self._tls = tls
+        self._path = path
         self._server: asyncio.Server | None = None
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._port = 0
 
     @property
+    def port(self) -> int:
+        """Where it listens, on 127.0.0.1."""
+        return self._port
+
+    @property
     def url(self) -> str:
         """The server's address, without a trailing slash."""
+        if self._path is not None:
+            return "http://unix.invalid" if self._tls is None else "https://localhost"
         if self._tls is not None:
             return f"https://localhost:{self._port}"
         return f"http://127.0.0.1:{self._port}"
@@ -119,6 +135,9 @@ class WireServer:
 
     async def listen(self) -> None:
         """Listen: at a free port first, later at the same one again."""
+        if self._path is not None:
+            self._server = await asyncio.start_unix_server(self._accept, self._path, ssl=self._tls)
+            return
         self._server = await asyncio.start_server(
             self._accept, "127.0.0.1", self._port, ssl=self._tls
         )
