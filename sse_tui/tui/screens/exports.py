@@ -14,6 +14,7 @@ from sse_tui.events.view import RowView
 from sse_tui.history.export import ExportFile, export_name
 
 ROWS_AT_ONCE = 500
+SEARCH_FOR_S = 0.008
 
 
 def export_row(row: Row, folder: Path, now: datetime) -> Path:
@@ -58,6 +59,8 @@ async def export_view(
     Raises:
         SseTuiError: it could not be written.
     """
+    while view.search_older(SEARCH_FOR_S):  # noqa: ASYNC110 - this is no waiting, it searches
+        await asyncio.sleep(0)
     count = 0
     with ExportFile(folder, export_name(topic or "all", now), ".jsonl") as file:
         for rows in _pages(view):

@@ -32,6 +32,10 @@ from sse_tui.tui.widgets.log_view import EventLogView
 if TYPE_CHECKING:
     from sse_tui.client.service import EventService
 
+SEARCH_EVERY_S = 1 / 50
+SEARCH_FOR_S = 0.008
+"""A filter looks through older rows for so long at a time: keys are answered in between."""
+
 LOOK_BACK = 256
 """Rows before an event among which the previous one of its type is looked for."""
 
@@ -75,6 +79,7 @@ class LogPane(Sturdy, Vertical):
     def on_mount(self) -> None:
         """Show how the reader stands in the frame."""
         self.watch(self.log_view, "status", self._show_status)
+        self._search = self.set_interval(SEARCH_EVERY_S, self._search_older, pause=True)
         self.open(None)
 
     @property
@@ -96,6 +101,7 @@ class LogPane(Sturdy, Vertical):
         self._frame.border_title = Content(name).markup
         self.show_tabs()
         self._show_count()
+        self._search.resume()
 
     def go_to(self, topic: str | None, number: int) -> bool:
         """Put the cursor on a row, in the open view or in its topic's; False: it is gone."""
@@ -182,6 +188,7 @@ class LogPane(Sturdy, Vertical):
         event.stop()
         self.log_view.filter(parse_query(event.text) if event.text.strip() else None)
         self._show_count()
+        self._search.resume()
 
     @on(FilterKept)
     def _keep_filter(self, event: FilterKept) -> None:
@@ -197,6 +204,12 @@ class LogPane(Sturdy, Vertical):
         self.log_view.focus()
 
     # -- within
+
+    def _search_older(self) -> None:
+        """Go on with what a filter has begun."""
+        if not self.log_view.search_older(SEARCH_FOR_S):
+            self._search.pause()
+        self._show_count()
 
     def _show_detail(self, topic: str, number: int) -> None:
         log = self._service.logs.get(topic)
@@ -218,7 +231,7 @@ class LogPane(Sturdy, Vertical):
     def _show_count(self) -> None:
         if self.filter_bar.is_open:
             view = self.views.view(self.views.active)
-            self.filter_bar.show_count(len(view), view.total)
+            self.filter_bar.show_count(len(view), view.total, searching=view.searching)
 
     def _show_status(self, status: str) -> None:
         self._frame.border_subtitle = Content(status).markup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from rich.highlighter import Highlighter
@@ -17,8 +18,10 @@ from sse_tui.errors import QueryError
 from sse_tui.events.query import parse_query
 from sse_tui.tui.messages import FilterChanged, FilterKept, FilterLifted
 from sse_tui.tui.sturdy import Sturdy
+from sse_tui.tui.widgets.cell_cut import MORE
 
 HISTORY = 50
+_ANY = "kind = event"
 
 
 class _FilterInput(Input):
@@ -125,6 +128,8 @@ class FilterBar(Sturdy, Horizontal):
         self.add_class("-open")
         self._recalled = len(self._history)
         self.query_one(Input).focus()
+        # Loading the grammar takes 40 ms: while the first key is being looked for.
+        self.run_worker(partial(parse_query, _ANY), thread=True, group="grammar", exclusive=True)
 
     def show_text(self, text: str) -> None:
         """Put another view's filter into the bar, without telling anybody; empty closes it."""
@@ -133,10 +138,17 @@ class FilterBar(Sturdy, Horizontal):
         self._clear_fault()
         self.set_class(bool(text), "-open")
 
-    def show_count(self, matching: int, total: int) -> None:
-        """Say how many rows match; not while a fault is shown."""
+    def show_count(self, matching: int, total: int, *, searching: bool = False) -> None:
+        """Say how many rows match; not while a fault is shown.
+
+        Args:
+            matching: rows found so far.
+            total: rows in all.
+            searching: not all of them have been looked through yet.
+        """
         if self._fault is None:
-            counts = f"{matching:,} of {total:,}" if self.text.strip() else ""
+            more = f" {MORE}" if searching else ""
+            counts = f"{matching:,} of {total:,}{more}" if self.text.strip() else ""
             self._result(Content(counts))
 
     def recall(self, step: int) -> None:

@@ -12,6 +12,10 @@ from sse_tui.events.model import Row
 from sse_tui.events.query import Query
 from sse_tui.events.view import RowView
 
+AT_ONCE = 2048
+"""Rows that a new filter looks through before the screen goes on; the older ones follow bit by
+bit. A query that reads JSON takes a few milliseconds for so many."""
+
 Ref = tuple[str, int]
 """A row's topic and number."""
 
@@ -84,8 +88,20 @@ class LogExtent:
         return self.newest if index is None else index + self.view.base
 
     def set_query(self, query: Query | None) -> None:
-        """Show other rows of the same streams; positions are counted anew."""
-        self.view.set_query(query)
+        """Show other rows of the same streams; positions are counted anew.
+
+        The newest rows are looked through at once, the others by `search_older`.
+        """
+        self.view.set_query(query, newest=AT_ONCE)
+        self._find_edges()
+
+    def search_older(self, seconds: float) -> bool:
+        """Look through older rows for about so long; False: all have been looked through."""
+        more = self.view.search_older(seconds)
+        self._find_edges()
+        return more
+
+    def _find_edges(self) -> None:
         self._cleared = self._after(self._last_cleared) if self._last_cleared else 0
         if self._frozen is not None:
             self._frozen = self._after(self._last_frozen)

@@ -91,6 +91,17 @@ class EventLogView(LogReader):
         self.highlight(query)
         self._after_move()
 
+    def search_older(self, seconds: float) -> bool:
+        """Look through older rows for about so long; False: the filter has seen all rows.
+
+        The rows in sight stay where they are.
+        """
+        if self._window is None:
+            return False
+        more = self._window.search_older(seconds)
+        self.rows_arrived()
+        return more
+
     # -- keys
 
     def action_move(self, rows: int) -> None:

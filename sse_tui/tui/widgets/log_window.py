@@ -251,10 +251,22 @@ class LogWindow(LogExtent):
         if self._place is None:
             anchor = self.top if self.cursor is None else self.cursor
             self._place = self.ref(anchor), anchor - self.top
-        new, had_cursor = self.new, self.cursor is not None
+        new = self.new
         self.set_query(query)
+        self._return_to_place()
+        self._stood_at = self.newest - new
+
+    def search_older(self, seconds: float) -> bool:
+        """Look through older rows; a place that lies among them is found on the way."""
+        more = super().search_older(seconds)
+        self._return_to_place()
+        return more
+
+    def _return_to_place(self) -> None:
+        """Stand where the reader last went, as near as the rows that are shown allow."""
+        if self._place is None:
+            return
         ref, below_top = self._place
         anchor = self.near(ref)
         self.top, self.top_line = max(self.first, anchor - below_top), 0
-        self.cursor = anchor if had_cursor else None
-        self._stood_at = self.newest - new
+        self.cursor = None if self.cursor is None else anchor
