@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
+from sse_tui.client.dialects.names import DialectName
 from sse_tui.client.request import checked_headers, checked_url
 from sse_tui.client.ways import checked_proxy, checked_socket
 from sse_tui.config import Limits, Profile, Settings
@@ -32,10 +33,6 @@ _REFUSED_KEYS = {
 
 _DEFAULT_SOCKET_URL = "http://localhost"
 _DEFAULT = Limits()
-
-
-DialectName: TypeAlias = Literal["hub", "url", "nchan", "mercure", "ntfy", "wikimedia"]
-"""The kinds of server that a profile can name."""
 
 
 class _Table(BaseModel):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sse_tui.cli.reach import Reach, checked_files, reach_options
+from sse_tui.client.dialects.names import DIALECT_NAMES
 from sse_tui.config import DEFAULT_SERVER, Overrides, Settings, load_settings
 from sse_tui.config_values import parse_header
 
@@ -137,7 +138,7 @@ def connection_options(command: AnyCommand) -> AnyCommand:
             metavar="NAME",
             expose_value=False,
             callback=_keep_dialect,
-            help="The kind of server: hub, url, nchan, mercure, ntfy or wikimedia.",
+            help=f"The kind of server: {', '.join(DIALECT_NAMES)}.",
         ),
         click.option(
             "--url",

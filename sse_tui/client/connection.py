@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from sse_tui.client.backoff import Backoff
 from sse_tui.client.clock import Clock
-from sse_tui.client.dialects.dialect import Dialect
+from sse_tui.client.dialects.dialect import Dialect, Watch
 from sse_tui.client.gaps import Resumption
 from sse_tui.client.intake import Intake
 from sse_tui.client.options import StreamOptions
-from sse_tui.client.policy import End, EndKind, refusal
+from sse_tui.client.policy import End, EndKind, content_type, refusal
 from sse_tui.client.reasons import CertificateError, HeaderCommandError, ProxyRefusedError
 from sse_tui.client.request import HttpRequest
 from sse_tui.client.signal import Signal
@@ -33,6 +33,7 @@ from sse_tui.events.rates import Rates
 if TYPE_CHECKING:
     # httpx and aiohttp take 100 ms to import: not before the first frame.
     from sse_tui.client.transport import HttpStream, Transport
+    from sse_tui.events.ndjson import NdjsonDecoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Progress:
         replay_done: the server has said that its replay is over.
         duplicates: events dropped because they came a second time.
         lost: events that the server said are gone.
+        history_gone: the next connection begins anew: what came in between is lost.
     """
 
     last_event_id: str
@@ -83,6 +85,15 @@ class Progress:
     replay_done: Signal = field(default_factory=Signal)
     duplicates: int = 0
     lost: int = 0
+    history_gone: bool = False
+
+    def forget_place(self, log: EventLog, now: float) -> None:
+        """The server knows no more of the place in the stream: rows so far give none."""
+        self.last_event_id = ""
+        self.first_number = log.next_number
+        self.history_gone = True
+        if self.lost_at is None:
+            self.lost_at = now
 
 
 class Connection:
@@ -166,14 +177,19 @@ class Connection:
             self._scope = None
 
     async def _receive(self, stream: HttpStream, sent_id: str | None) -> End:
-        options = self._plan.options
-        refused = await refusal(stream, strict=options.strict, now=datetime.now(UTC))
+        options, dialect = self._plan.options, self._plan.dialect
+        refused = await refusal(
+            stream,
+            strict=options.strict,
+            now=datetime.now(UTC),
+            content_types=dialect.content_types,
+        )
         if refused is not None:
-            return refused
+            return self._ended(dialect.refused(refused))
         opened_at = self._clock.now()
         resumption = self._resume(stream, sent_id, opened_at)
-        decoder = Decoder(
-            max_event_bytes=options.max_event_bytes, last_event_id=self._progress.last_event_id
+        decoder = dialect.decoder(
+            content_type(stream.headers), options, self._progress.last_event_id
         )
         intake = Intake(
             decoder,
@@ -184,27 +200,49 @@ class Connection:
             rows_arrived=self._rows_arrived,
             done=options.done,
         )
+        watch = dialect.watch()
         try:
-            return await self._read(stream, decoder, intake, resumption)
+            end = await self._read(stream, decoder, intake, resumption, watch)
         finally:
             self._progress.lost_at = self._clock.now()
+            last = self._log.next_number
             intake.finish(self._progress.lost_at)
             self.open_s = self._progress.lost_at - opened_at
             self.retry_ms = decoder.retry_ms
             self._progress.duplicates += resumption.duplicates
             self._progress.lost += resumption.lost
+        if watch is not None:
+            end = self._seen(watch, last) or watch.at_end(end)
+        return self._ended(end)
+
+    def _seen(self, watch: Watch, first: int) -> End | None:
+        """The end that the rows from `first` on tell of, if they do."""
+        return watch.take(self._log.read(first, self._log.next_number - first))
+
+    def _ended(self, end: End) -> End:
+        if end.history_gone:
+            self._progress.forget_place(self._log, self._clock.now())
+        return end
 
     async def _read(
-        self, stream: HttpStream, decoder: Decoder, intake: Intake, resumption: Resumption
+        self,
+        stream: HttpStream,
+        decoder: Decoder | NdjsonDecoder,
+        intake: Intake,
+        resumption: Resumption,
+        watch: Watch | None,
     ) -> End:
         progress = self._progress
         try:
             while chunk := await stream.read():
                 progress.last_byte_at = now = self._clock.now()
+                first = self._log.next_number
                 done = intake.take(chunk, now)
                 progress.last_event_id = decoder.last_event_id
                 if resumption.live:
                     progress.replay_done.set()
+                if watch is not None and (end := self._seen(watch, first)) is not None:
+                    return end
                 if done:
                     return End(EndKind.OVER, detail="the server sent [DONE]", status=stream.status)
         except StreamEndedError as error:
@@ -220,7 +258,10 @@ class Connection:
         gap = None
         if self._progress.lost_at is not None:
             gap = Gap(*UNNUMBERED, round(now - self._progress.lost_at, 3), sent_id)
-            if sent_id and self._plan.dialect.lost_nothing(stream.headers, sent_id):
+            if self._progress.history_gone:
+                self._progress.history_gone = False
+                gap = replace(gap, certainty=Certainty.LOST)
+            elif sent_id and self._plan.dialect.lost_nothing(stream.headers, sent_id):
                 gap = replace(gap, lost=0, certainty=Certainty.NONE_LOST)
         self._progress.last_byte_at = now
         number = self._opened(stream.status, gap)

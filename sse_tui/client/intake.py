@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from sse_tui.client.clock import Clock
 from sse_tui.client.gaps import GAP_TYPE, Resumption
@@ -10,6 +11,9 @@ from sse_tui.events.decoder import Decoder
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import EventFrame, Note
 from sse_tui.events.rates import Rates
+
+if TYPE_CHECKING:
+    from sse_tui.events.ndjson import NdjsonDecoder
 
 DONE = "[DONE]"
 
@@ -34,7 +38,7 @@ class Intake:
 
     def __init__(
         self,
-        decoder: Decoder,
+        decoder: Decoder | NdjsonDecoder,
         log: EventLog,
         rates: Rates,
         resumption: Resumption,

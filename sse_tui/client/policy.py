@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -14,6 +14,18 @@ from sse_tui.errors import ContentTypeError, StatusError, StreamEndedError, Stre
 
 TRANSIENT_STATUSES = frozenset({429, 500, 502, 503, 504})
 EVENT_STREAM = "text/event-stream"
+JSON = "application/json"
+JSON_LINES = frozenset(
+    {
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/x-jsonlines",
+        "application/jsonlines",
+        "application/stream+json",
+    }
+)
+"""What lines of JSON are sent as; none of them is registered."""
 MAX_QUOTE = 300
 """Characters of a server's answer that an error quotes."""
 
@@ -41,6 +53,8 @@ class End:
         error: what went wrong; None for a good end.
         detail: the end in a few words; where there is an error, its own words count.
         retry_after: seconds that the server asked to wait.
+        history_gone: the server has nothing any more after the position that was asked for: the
+            next connection must begin without one.
     """
 
     kind: EndKind
@@ -48,6 +62,7 @@ class End:
     detail: str = ""
     status: int | None = None
     retry_after: float | None = None
+    history_gone: bool = False
 
 
 class Answer(Protocol):
@@ -63,13 +78,20 @@ class Answer(Protocol):
         """The beginning of the body as text."""
 
 
-async def refusal(answer: Answer, *, strict: bool, now: datetime) -> End | None:
+async def refusal(
+    answer: Answer,
+    *,
+    strict: bool,
+    now: datetime,
+    content_types: Collection[str] = (EVENT_STREAM,),
+) -> End | None:
     """Why this answer is not a stream to read; None where it is one.
 
     Args:
         answer: status and headers are there, the body may be.
         strict: 429 and 5xx are final too, as the standard says (section 9.2.3).
         now: the time of the answer, with a zone.
+        content_types: what the stream may be sent as.
     """
     status = answer.status
     if status == 204:
@@ -80,10 +102,14 @@ async def refusal(answer: Answer, *, strict: bool, now: datetime) -> End | None:
         return End(EndKind.BROKEN, error, status=status, retry_after=after)
     if status != 200:
         return End(EndKind.REFUSED, await _status_error(answer), status=status)
-    received = answer.headers.get("content-type", "")
-    if received.partition(";")[0].strip().lower() != EVENT_STREAM:
-        return End(EndKind.REFUSED, _type_error(received, answer.url), status=status)
+    if content_type(answer.headers) not in content_types:
+        return End(EndKind.REFUSED, await _type_error(answer, content_types), status=status)
     return None
+
+
+def content_type(headers: Mapping[str, str]) -> str:
+    """The content type that the headers name: lower case, no parameters; empty where none."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def not_again(end: End, *, asked_not_to: bool) -> StreamError:
@@ -124,12 +150,23 @@ async def _status_error(answer: Answer) -> StatusError:
     )
 
 
-def _type_error(received: str, url: str) -> ContentTypeError:
+async def _type_error(answer: Answer, content_types: Collection[str]) -> ContentTypeError:
+    received, sent_as = answer.headers.get("content-type", ""), content_type(answer.headers)
+    detail = f"{answer.url} answered with {received!r}" if received else ""
+    hint = f"An event stream has the content type {EVENT_STREAM}."
+    if sent_as in JSON_LINES:
+        hint = "These are lines of JSON: read them with --dialect ndjson."
+    elif sent_as == JSON:
+        hint = (
+            'This is one answer, not a stream: a model streams with "stream": true in the body'
+            " (lines of JSON that are sent so are read with --dialect ndjson)."
+        )
+    elif EVENT_STREAM not in content_types:
+        hint = f"This kind of server streams as {' or '.join(sorted(content_types))}."
+    if sent_as in (JSON, *JSON_LINES) and (said := _words_of(await answer.read_beginning())):
+        detail += f": {said}"
     return ContentTypeError(
-        "Not an event stream",
-        f"{url} answered with {received!r}" if received else f"{url} named no content type",
-        f"An event stream has the content type {EVENT_STREAM}.",
-        status=200,
+        "Not an event stream", detail or f"{answer.url} named no content type", hint, status=200
     )
 
 
@@ -147,6 +184,10 @@ def _words_of(body: str) -> str:
         error = said.get("error")
         inner = error if isinstance(error, dict) else said
         words = [inner.get(key) for key in ("title", "message", "detail", "hint")]
-        said = ": ".join(word for word in words if isinstance(word, str) and word)
+        if isinstance(error, str):
+            words.insert(0, error)
+        said = ": ".join(word for word in words if isinstance(word, str) and word) or body
     line = str(said).strip().partition("\n")[0].strip()
+    if line in ("{", "["):  # laid out over many lines
+        line = " ".join(body.split())
     return line if len(line) <= MAX_QUOTE else f"{line[:MAX_QUOTE]}…"

@@ -296,6 +296,7 @@ class EventService:
 
     def _new_subscription(self, target: str, options: StreamOptions) -> Subscription:
         dialect = dialect_for(target, self.options.dialect, as_topic=options.as_topic)
+        options = dialect.adjusted(options)
         request = self._own(dialect.stream(self.url, target, options))
         log = self._logs.get(target)
         if log is None:

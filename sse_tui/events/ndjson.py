@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 
-import orjson
-
 from sse_tui.events.model import UNNUMBERED, EventFrame, Note, Partial
 from sse_tui.events.open_block import BEGINNING_BYTES
 
@@ -152,9 +150,11 @@ class NdjsonDecoder:
 
 
 def _is_whole(line: bytes) -> bool:
+    from orjson import loads
+
     try:
         text = line.decode().removeprefix(_BOM).strip()
-        orjson.loads(text)
+        loads(text)
     except ValueError:
         return False
     return text[0] not in _MAY_GO_ON

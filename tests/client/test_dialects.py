@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from peers.clocks import HastyClock
 from peers.wire_server import Answer, Request, WireServer
 
-from sse_tui.client.dialects.registry import DIALECTS
+from sse_tui.client.dialects.names import DIALECT_NAMES
+from sse_tui.client.dialects.registry import dialect
 from sse_tui.client.options import ClientOptions, StreamOptions
 from sse_tui.client.service import EventService
 from sse_tui.client.subscription import Subscription
-from sse_tui.config_files import DialectName
 from sse_tui.errors import SendError, UsageError
 from sse_tui.events.model import Certainty, Event, Gap
 
@@ -57,8 +56,10 @@ def query(request: Request) -> dict[str, list[str]]:
     return parse_qs(urlsplit(request.path).query)
 
 
-def test_a_profile_can_name_every_dialect() -> None:
-    assert set(get_args(DialectName)) == set(DIALECTS)
+@pytest.mark.parametrize("name", DIALECT_NAMES)
+def test_a_name_leads_to_its_dialect(name: str) -> None:
+    assert dialect(name).name == name
+    assert dialect(name) is dialect(name)
 
 
 @pytest.mark.parametrize("dialect", ["nchan", "mercure", "ntfy"])

@@ -134,7 +134,7 @@ async def test_a_topic_of_a_plain_server_goes_into_its_url(base: str, path: str)
 
 async def test_an_unknown_dialect_is_refused() -> None:
     async with EventService("http://localhost:1", options=ClientOptions(dialect="x")) as service:
-        with pytest.raises(UsageError, match="Known: hub, mercure"):
+        with pytest.raises(UsageError, match="Known: anthropic, hub"):
             await service.subscribe("a")
 
 

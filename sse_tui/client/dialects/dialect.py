@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from sse_tui.client.dialects.requests import with_header
 from sse_tui.client.options import StreamOptions
+from sse_tui.client.policy import EVENT_STREAM, End
 from sse_tui.client.request import HttpRequest, last_event_id_header
 from sse_tui.errors import UsageError
+from sse_tui.events.decoder import Decoder
 from sse_tui.events.log import EventLog
+from sse_tui.events.model import Row
+
+if TYPE_CHECKING:
+    from sse_tui.events.ndjson import NdjsonDecoder
+
+
+class Watch(Protocol):
+    """Follows one connection of a kind of server whose events say how the stream itself fares."""
+
+    def take(self, rows: Sequence[Row]) -> End | None:
+        """Look at the rows of one chunk, once and in order.
+
+        Returns:
+            The end of the connection, if they are it.
+        """
+
+    def at_end(self, end: End) -> End:
+        """What the end of the connection means after all that was seen."""
 
 
 class Dialect(ABC):
@@ -22,9 +42,11 @@ class Dialect(ABC):
         marks_live: the server ends a replay with the comment `live`.
         counts_once: an event sent twice under one `Idempotency-Key` counts once.
         takes_lines: one request may send many events, as NDJSON, all or none of them.
+        content_types: what a stream may be sent as.
     """
 
     name: ClassVar[str]
+    content_types: ClassVar[frozenset[str]] = frozenset({EVENT_STREAM})
     marks_live: ClassVar[bool] = False
     counts_once: ClassVar[bool] = False
     takes_lines: ClassVar[bool] = False
@@ -67,6 +89,24 @@ class Dialect(ABC):
     def lost_nothing(self, headers: Mapping[str, str], position: str) -> bool:
         """Whether the answer's headers say that all events after `position` follow."""
         return False
+
+    def adjusted(self, options: StreamOptions) -> StreamOptions:
+        """How a stream is asked for, with what goes without saying for this kind of server."""
+        return options
+
+    def decoder(
+        self, content_type: str, options: StreamOptions, last_event_id: str
+    ) -> Decoder | NdjsonDecoder:
+        """What makes rows of a body that was sent as `content_type` (lower case, no parameters)."""
+        return Decoder(max_event_bytes=options.max_event_bytes, last_event_id=last_event_id)
+
+    def watch(self) -> Watch | None:
+        """What follows one connection; None where only the connection itself can end or fail."""
+        return None
+
+    def refused(self, end: End) -> End:
+        """What an answer that is not a stream means."""
+        return end
 
     def sent_id(self, answer: bytes) -> str:
         """The id that the server gave to an event it has taken; empty where it says none."""

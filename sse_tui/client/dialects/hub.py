@@ -39,6 +39,9 @@ class HubDialect(Dialect):
         return HttpRequest("POST", url, headers, body=data)
 
 
+DIALECT = HubDialect()
+
+
 def check_topic(topic: str, *, wildcards: bool = False) -> str:
     """Return `topic` if the hub can have it.
 

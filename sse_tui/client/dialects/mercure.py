@@ -53,6 +53,9 @@ class MercureDialect(Dialect):
         return answer.decode("utf-8", "replace").strip()
 
 
+DIALECT = MercureDialect()
+
+
 def _hub(base: str | None, topic: str) -> str:
     base = need_base(base, topic)
     return base if base.endswith(f"/{_PATH}") else under(base, _PATH)

@@ -41,6 +41,9 @@ class NchanDialect(Dialect):
         return json_field(answer, "last_message_id")
 
 
+DIALECT = NchanDialect()
+
+
 def _channel(base: str | None, topic: str) -> str:
     base = need_base(base, topic)
     if "{topic}" in base:

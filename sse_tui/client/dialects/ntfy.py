@@ -69,6 +69,9 @@ class NtfyDialect(Dialect):
         return replace(request, url=with_query(request.url, "since", position)), position
 
 
+DIALECT = NtfyDialect()
+
+
 def _facts(event: Event) -> dict[str, Any]:
     try:
         facts = event.json()

@@ -1,40 +1,29 @@
-"""Which dialect a profile, an option or a target means."""
+"""Which dialect a profile, an option or a target means; each is loaded when it is first meant."""
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+
 from sse_tui.client.dialects.dialect import Dialect
-from sse_tui.client.dialects.hub import HubDialect
-from sse_tui.client.dialects.mercure import MercureDialect
-from sse_tui.client.dialects.nchan import NchanDialect
-from sse_tui.client.dialects.ntfy import NtfyDialect
-from sse_tui.client.dialects.url import UrlDialect
-from sse_tui.client.dialects.wikimedia import WikimediaDialect
+from sse_tui.client.dialects.names import DIALECT_NAMES
 from sse_tui.errors import UsageError
 
-DIALECTS: dict[str, Dialect] = {
-    each.name: each
-    for each in (
-        HubDialect(),
-        UrlDialect(),
-        NchanDialect(),
-        MercureDialect(),
-        NtfyDialect(),
-        WikimediaDialect(),
-    )
-}
 
-
+@cache
 def dialect(name: str) -> Dialect:
-    """The dialect of this name.
+    """The dialect of this name, always the same object.
 
     Raises:
         UsageError: there is none.
     """
-    try:
-        return DIALECTS[name]
-    except KeyError:
-        known = ", ".join(sorted(DIALECTS))
-        raise UsageError("Unknown dialect", repr(name), f"Known: {known}.") from None
+    if name not in DIALECT_NAMES:
+        known = ", ".join(sorted(DIALECT_NAMES))
+        raise UsageError("Unknown dialect", repr(name), f"Known: {known}.")
+    module = import_module(f"sse_tui.client.dialects.{name}")
+    found = module.DIALECT
+    assert isinstance(found, Dialect)
+    return found
 
 
 def dialect_for(target: str, profile_dialect: str, *, as_topic: bool = False) -> Dialect:
@@ -48,5 +37,6 @@ def dialect_for(target: str, profile_dialect: str, *, as_topic: bool = False) ->
     """
     if "://" not in target or as_topic:
         return dialect(profile_dialect)
-    known = DIALECTS.get(profile_dialect)
-    return known if known is not None and known.has_topic(target) else dialect("url")
+    if profile_dialect in DIALECT_NAMES and dialect(profile_dialect).has_topic(target):
+        return dialect(profile_dialect)
+    return dialect("url")

@@ -7,7 +7,12 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from sse_tui.client.options import StreamOptions, header_pairs
-from sse_tui.client.request import HttpRequest, checked_headers, split_credentials
+from sse_tui.client.request import (
+    HttpRequest,
+    checked_headers,
+    checked_url,
+    split_credentials,
+)
 from sse_tui.errors import UsageError
 
 _BASE_HEADERS = (
@@ -94,3 +99,24 @@ def need_base(base: str | None, topic: str) -> str:
             "Give --url, choose a profile, or subscribe to a whole URL.",
         )
     return base
+
+
+def path_url(base: str | None, topic: str) -> str:
+    """The URL that the topic is, or its path and query under the server's URL.
+
+    Raises:
+        UsageError: it is no URL, or there is no server.
+    """
+    if "://" in topic:
+        return checked_url(topic)
+    path, _, query = topic.partition("?")
+    url = under(need_base(base, topic), quote(path.lstrip("/"), safe="/%:@!$&'()*+,;=~"))
+    if not query:
+        return url
+    return f"{url}&{query}" if "?" in url else f"{url}?{query}"
+
+
+def accepting(request: HttpRequest, content_types: str) -> HttpRequest:
+    """The request with this `Accept`; the user's own still wins."""
+    others = tuple(pair for pair in request.headers if pair[0] != "Accept")
+    return replace(request, headers=(("Accept", content_types), *others))

@@ -32,3 +32,6 @@ class UrlDialect(Dialect):
             f"{topic!r} is only known as a stream to read",
             "Send to a topic of a hub: set a profile with dialect = 'hub', or give --url.",
         )
+
+
+DIALECT = UrlDialect()

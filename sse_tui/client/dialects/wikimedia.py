@@ -40,3 +40,6 @@ class WikimediaDialect(Dialect):
     def publish(self, base: str | None, topic: str, data: bytes, event: str | None) -> HttpRequest:
         """Not possible: the streams are there to read."""
         raise UsageError("Wikimedia's streams cannot be sent to", repr(topic))
+
+
+DIALECT = WikimediaDialect()
