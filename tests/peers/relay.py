@@ -16,6 +16,7 @@ class Relay:
         connections: how many were ever made.
         thawed: while it is clear, nothing passes.
         held: set when something waits to pass.
+        lose_answers: so many answers are still to be lost: the connection breaks as they come.
     """
 
     def __init__(self, port: int) -> None:
@@ -23,6 +24,7 @@ class Relay:
         self.thawed = asyncio.Event()
         self.thawed.set()
         self.held = asyncio.Event()
+        self.lose_answers = 0
         self._target = port
         self._open: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
@@ -53,15 +55,21 @@ class Relay:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._pass_on(reader, far_writer))
-            group.create_task(self._pass_on(far_reader, writer))
+            group.create_task(self._pass_on(far_reader, writer, answers=True))
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool = False
+    ) -> None:
         self._open.add(writer)
         try:
             while data := await reader.read(65536):
                 if not self.thawed.is_set():
                     self.held.set()
                     await self.thawed.wait()
+                if answers and self.lose_answers:
+                    self.lose_answers -= 1
+                    writer.transport.abort()
+                    break
                 writer.write(data)
                 await writer.drain()
         except ConnectionError:
