@@ -16,8 +16,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from ingest import firehose
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from bench.ingest import firehose
 
 TAIL = (sys.executable, "-m", "sse_tui", "tail", "--raw", "--no-reconnect")
 IMPORTS = (sys.executable, "-c", "import httpx_aiohttp, httpx_sse, click")
