@@ -32,7 +32,7 @@ Examples:
   sse-tui tail --count 1 --timeout 10 user_events exit 4 if none comes in 10 s
   sse-tui tail --where 'event:error and data.latency > 200' system_events
   sse-tui tail --until 'data.status = done' --timeout 60 jobs
-  sse-tui tail --raw -d @request.json -H "Authorization: Bearer $KEY" https://HOST/v1/responses
+  sse-tui tail --text -d @request.json --bearer "$KEY" https://HOST/v1/chat/completions
 
 \b
 A QUERY has words, "quoted text", /regular expressions/, and or not ! ( ), and fields:
@@ -48,6 +48,7 @@ Exit codes:
 
 @click.command(help=HELP)
 @line_options
+@click.option("--text", is_flag=True, help="Print the text of a language model's answer.")
 @click.option("--all", "everything", is_flag=True, help="Print comments, states, gaps ... too.")
 @click.option("--where", metavar="QUERY", help="Print only what matches.")
 @click.option("--until", metavar="QUERY", help="End after the first event that matches.")
@@ -60,6 +61,10 @@ Exit codes:
 @pass_app
 def tail(app: AppContext, /, **options: Any) -> int:  # noqa: ANN401 - what click parsed
     """Print event streams (the text of `--help` is HELP)."""
+    if options["text"]:
+        from sse_tui.cli.tail_text import check_text_options
+
+        check_text_options(options)
     plan = _plan(app, **options)
     return run_async(follow_streams(app, plan))
 
@@ -67,6 +72,7 @@ def tail(app: AppContext, /, **options: Any) -> int:  # noqa: ANN401 - what clic
 def _plan(
     app: AppContext,
     *,
+    text: bool,
     everything: bool,
     where: str | None,
     until: str | None,
@@ -82,6 +88,7 @@ def _plan(
         streams=streams_asked_for(app, **options),
         line=line,
         output=output,
+        text=text,
         everything=everything,
         where=query(where),
         until=query(until),

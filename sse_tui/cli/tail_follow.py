@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sse_tui.cli.output import Output, ReaderGoneError
@@ -22,7 +23,7 @@ async def follow(service: EventService, plan: TailPlan, output: Output) -> int:
     Raises:
         SseTuiError: a target that cannot be subscribed to.
     """
-    printer = Printer(plan, output, service.subscriptions)
+    printer = _printer(plan, output, service.subscriptions)
     reading = asyncio.ensure_future(_read(service, printer))
     watching = asyncio.ensure_future(output.closed())
     streams = [
@@ -33,6 +34,10 @@ async def follow(service: EventService, plan: TailPlan, output: Output) -> int:
     try:
         await _until_the_end(tasks, printer, plan)
         printer.print_all()
+        printer.finish()
+    except asyncio.CancelledError:
+        printer.finish()
+        raise
     except ReaderGoneError:
         return OK
     finally:
@@ -40,6 +45,14 @@ async def follow(service: EventService, plan: TailPlan, output: Output) -> int:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return _exit_code(streams, plan, printer)
+
+
+def _printer(plan: TailPlan, output: Output, streams: Mapping[str, Subscription]) -> Printer:
+    if not plan.text:
+        return Printer(plan, output, streams)
+    from sse_tui.cli.tail_text import TextPrinter
+
+    return TextPrinter(plan, output, streams)
 
 
 async def _read(service: EventService, printer: Printer) -> None:
@@ -72,7 +85,7 @@ async def _until_the_end(tasks: set[asyncio.Task[None]], printer: Printer, plan:
 
 
 def _exit_code(streams: list[Subscription], plan: TailPlan, printer: Printer) -> int:
-    if any(stream.state is StreamState.FAILED for stream in streams):
+    if printer.failed or any(stream.state is StreamState.FAILED for stream in streams):
         return FAILED
     asked = plan.count is not None or plan.until is not None
     return NOT_MET if asked and not printer.met else OK

@@ -23,6 +23,7 @@ class TailPlan:
         streams: the targets as given, with how each is asked for.
         line: what a line looks like.
         output: where lines go.
+        text: print the text that the events add up to, instead of lines.
         everything: print rows of every kind, not events only.
         where: print only what matches.
         count: end after so many printed events.
@@ -34,6 +35,7 @@ class TailPlan:
     streams: Mapping[str, StreamOptions]
     line: LinePlan = field(default_factory=LinePlan)
     output: OutputPlan = field(default_factory=OutputPlan)
+    text: bool = False
     everything: bool = False
     where: Query | None = None
     count: int | None = None

@@ -27,10 +27,12 @@ class Printer:
     Attributes:
         met: `--count` or `--until` has been reached; nothing more is printed.
         last_event_at: loop time of the last event, or of the beginning.
+        failed: what was printed is not what was asked for, though no stream has failed.
     """
 
     def __init__(self, plan: TailPlan, output: Output, streams: Mapping[str, Subscription]) -> None:
         self.met = False
+        self.failed = False
         self.last_event_at = asyncio.get_running_loop().time()
         self._plan = plan
         self._output = output
@@ -40,6 +42,9 @@ class Printer:
         self._lines = lines_for(plan, output)
         chooses = plan.where is not None or plan.until is not None
         self._quick = self._lines is raw_lines and not chooses and not output.row_by_row
+
+    def finish(self) -> None:
+        """Nothing more will come."""
 
     def print_all(self) -> None:
         """Print what is new in any stream.
@@ -121,10 +126,12 @@ class Printer:
             error = self._streams[target].error if failed else None
             if error is not None:
                 report(error)
-            elif failed or isinstance(row, Gap | Partial) or _is_news(row):
+            elif is_noted(row):
                 note(f"sse-tui: {target}: {one_line(row)}", note_color(row))
 
 
-def _is_news(row: Row) -> bool:
-    """The stream waits or has stopped; that it opens is what everybody expects."""
-    return isinstance(row, StateChange) and row.state in (StreamState.WAITING, StreamState.STOPPED)
+def is_noted(row: Row) -> bool:
+    """Whether a row is told on stderr; that a stream opens is what everybody expects."""
+    if isinstance(row, StateChange):
+        return row.state not in (StreamState.CONNECTING, StreamState.OPEN)
+    return isinstance(row, Gap | Partial)

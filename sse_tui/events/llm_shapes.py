@@ -10,6 +10,7 @@ matter which server sent it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -82,8 +83,18 @@ def piece_of(data: str) -> Piece | None:
     try:
         facts = orjson.loads(data)
     except ValueError:
+        facts = _with_lone_halves(data)
+    return _piece(facts) if isinstance(facts, dict) else None
+
+
+def _with_lone_halves(data: str) -> object:
+    r"""JSON with half a character (`\ud83d`), the other half of which is in the next event."""
+    if "\\ud" not in data:
         return None
-    return _piece(facts)
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _piece(facts: Json) -> Piece | None:
