@@ -29,20 +29,25 @@ async def made_headers(command: str) -> tuple[tuple[str, str], ...]:
     process = await asyncio.create_subprocess_shell(
         command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
     )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    complaints = asyncio.ensure_future(_drained(process.stderr))
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            out, err = await asyncio.gather(_beginning(process.stdout), _beginning(process.stderr))
+            out = await _output(process.stdout)
             code = await process.wait()
+            said = (await complaints).strip().partition("\n")[0]
     except TimeoutError as error:
         hint = "It must end by itself, and gets no input."
         raise HeaderCommandError(
             "The header command does not end", f"killed after {TIMEOUT_S:.0f} s", hint
         ) from error
     finally:
+        complaints.cancel()
         await _kill_all(process)
     if code != 0:
-        said = err.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise HeaderCommandError(f"The header command failed with exit code {code}", said[:300])
+        how = f"failed with exit code {code}" if code > 0 else f"was killed by signal {-code}"
+        raise HeaderCommandError(f"The header command {how}", said[:300])
     return _headers(out)
 
 
@@ -60,13 +65,21 @@ def _headers(output: bytes) -> tuple[tuple[str, str], ...]:
         raise HeaderCommandError("The header command printed a bad header", hint=hint) from error
 
 
-async def _beginning(stream: asyncio.StreamReader | None) -> bytes:
-    """The first 64 KiB; the rest is read too, so that the command can end."""
-    assert stream is not None
+async def _output(stdout: asyncio.StreamReader) -> bytes:
+    out = b""
+    while chunk := await stdout.read(MAX_OUTPUT_BYTES):
+        out += chunk
+        if len(out) > MAX_OUTPUT_BYTES:
+            raise HeaderCommandError("The header command printed more than 64 KiB")
+    return out
+
+
+async def _drained(stderr: asyncio.StreamReader) -> str:
+    """The beginning of what it complains about; all of it is read, so that it can go on."""
     kept = b""
-    while chunk := await stream.read(MAX_OUTPUT_BYTES):
-        kept = (kept + chunk)[:MAX_OUTPUT_BYTES]
-    return kept
+    while chunk := await stderr.read(MAX_OUTPUT_BYTES):
+        kept += chunk[: MAX_OUTPUT_BYTES - len(kept)]
+    return kept.decode("utf-8", "replace")
 
 
 async def _kill_all(process: Process) -> None:
