@@ -86,11 +86,11 @@ class AppContext:
             max_bytes=limits.bytes_per_stream,
             total_bytes=limits.bytes_total,
         )
-        if self.curl is None:
-            return checked_files(options)
-        from sse_tui.cli.curl.streams import client_options_of
+        if self.curl is not None:
+            from sse_tui.cli.curl.streams import client_options_of
 
-        return client_options_of(self.curl, options, {})
+            options = client_options_of(self, self.curl, options)
+        return checked_files(options)
 
     def set_header(self, name: str, value: str) -> None:
         """Send this header, in place of one of the same name."""

@@ -7,10 +7,12 @@ import json
 import os
 import re
 import shutil
+import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
+from peers.certificates import Certificates
 from peers.program import LIMIT_S, Program
 from peers.wire_server import Answer, Request, WireServer
 
@@ -256,12 +258,21 @@ def command_lines(url: str) -> list[str]:
         f"curl -s {url} --data-raw $'it\\'s \\x41\\u00e9\\n\\t\\\\'",
         f"curl -s {url}?k=v --url-query 'a=b c' --url-query +raw=%20",
         f"curl -s {url} -XREPORT -d ''",
+        f"curl -s -x {url} http://inner.test/stream?a=1",
+        f"curl -s --proxy {url[7:]} -U 'j:p@ss' -u me:secret inner.test/s",
     ]
 
 
 # Which case curl writes %C3 in depends on its version.
 _PERCENT = re.compile("%[0-9A-Fa-f]{2}")
-SENT_BY_US = {"accept-encoding", "cache-control", "user-agent", "connection", "host", "expect"}
+SENT_BY_US = {
+    "accept-encoding",
+    "cache-control",
+    "user-agent",
+    "connection",
+    "host",
+    "proxy-connection",
+}
 
 
 def comparable(request: Request, text: str) -> dict[str, Any]:
@@ -300,6 +311,48 @@ async def test_the_request_is_the_one_that_curl_sends(program: Program, index: i
         theirs, ours = server.requests
     assert (done.code, done.out, done.err) == (0, "1\n", "")
     assert comparable(ours, text) == comparable(theirs, text)
+
+
+async def test_it_goes_through_the_socket_that_it_names(program: Program) -> None:
+    path = program.folder / "s"
+    async with WireServer([stream()], path=path) as server:
+        text = "curl -N --unix-socket s http://docker.test/events"
+        done = await program.run("tail", "--raw", "--count=1", "--curl", text)
+        (request,) = server.requests
+    assert (done.code, done.out) == (0, "1\n")
+    assert (request.path, request.headers["host"]) == ("/events", "docker.test")
+
+
+@pytest.mark.parametrize(
+    ("options", "beside", "code"),
+    [
+        ("--cacert ca.pem -E cert.pem --key key.pem", [], 0),
+        ("-k --cert cert.pem --key key.pem", [], 0),
+        ("--cacert gone.pem", ["--ca", "ca.pem", "--cert", "cert.pem", "--key", "key.pem"], 0),
+        ("--cacert gone.pem", [], 2),
+        ("--cert cert.pem --key key.pem", [], 3),
+    ],
+)
+async def test_its_certificates_count(
+    program: Program, options: str, beside: list[str], code: int
+) -> None:
+    tls = Certificates(program.folder)
+    context = tls.server_context(ask=ssl.CERT_REQUIRED)
+    async with WireServer([stream()], tls=context) as server:
+        text = f"curl -sN {options} {server.url}"
+        done = await program.run("tail", "--raw", "--count=1", *beside, "--curl", text)
+    assert done.code == code
+    assert "gone.pem" in done.err or code != 2
+    assert "not trusted" in done.err or code != 3
+
+
+async def test_a_kind_of_server_can_be_named_beside_it(program: Program) -> None:
+    answer = Answer(200, {"Content-Type": "application/json"}, [b'{"a":1}\n'], end="hold")
+    async with WireServer([answer]) as server:
+        text = f"curl -sSN '{server.url}/api/v1/pods?watch=1'"
+        args = ("--raw", "--count=1", "--dialect", "ndjson", "--curl", text)
+        done = await program.run("tail", *args)
+    assert (done.code, done.out) == (0, '{"a":1}\n')
 
 
 async def test_options_beside_it_win(program: Program) -> None:

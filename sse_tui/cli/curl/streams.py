@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sse_tui.cli.curl.command import CurlCommand
 from sse_tui.client.options import ClientOptions, StreamOptions, header_pairs
+
+if TYPE_CHECKING:
+    from sse_tui.cli.context import AppContext
+    from sse_tui.cli.curl.command import CurlCommand
 
 
 def streams_of(
@@ -37,26 +39,27 @@ def streams_of(
 
 
 def client_options_of(
-    command: CurlCommand, options: ClientOptions, given: Mapping[str, Any]
+    app: AppContext, command: CurlCommand, options: ClientOptions
 ) -> ClientOptions:
     """The client's options for the command.
 
     Args:
-        command: what was pasted.
+        app: what the options beside the command say; they win.
+        command: what was pasted; it wins over the profile.
         options: what profile and options say.
-        given: which fields were set by options beside the command; they win.
     """
-    told = {
-        "ca": command.ca,
-        "cert": command.cert,
-        "key": command.key,
-        "insecure": command.insecure or None,
-        "proxy": command.proxy,
-        "unix_socket": command.unix_socket,
-        "connect_timeout": command.connect_timeout_s,
-    }
-    # A URL is a URL here, also where the profile's kind of server has URLs for topics.
-    changes: dict[str, Any] = {"dialect": "url"}
-    changes |= {name: value for name, value in told.items() if value is not None}
-    changes |= {name: value for name, value in given.items() if value is not None}
+    reach = app.reach
+    changes: dict[str, Any] = {"insecure": options.insecure or command.insecure}
+    if app.dialect is None:
+        # A URL is a URL here, also where the profile's kind of server has URLs for topics.
+        changes["dialect"] = "url"
+    if command.connect_timeout_s is not None:
+        changes["connect_timeout"] = command.connect_timeout_s
+    if command.ca and not reach.ca:
+        changes["ca"] = command.ca
+    if command.cert and not reach.cert:
+        changes |= {"cert": command.cert, "key": reach.key or command.key}
+    if not reach.names_way and (command.unix_socket or command.proxy is not None):
+        proxy = None if command.unix_socket else command.proxy
+        changes |= {"unix_socket": command.unix_socket, "proxy": proxy, "own_way": False}
     return replace(options, **changes)
