@@ -57,7 +57,11 @@ class Observer:
 
 
 class Notifier:
-    """Collects what arrives and passes it on when it is 50 ms or 200 rows old."""
+    """Collects what arrives and passes it on when it is 50 ms or 200 rows old.
+
+    At most two batches are made in 50 ms, so what comes after a pause is passed on at once: neither
+    a row that is alone waits, nor the first event after the row that says the stream is open.
+    """
 
     def __init__(self) -> None:
         self._observers: weakref.WeakSet[Observer] = weakref.WeakSet()
@@ -65,6 +69,7 @@ class Notifier:
         self._timer: asyncio.Handle | None = None
         self._urgent = False
         self._closed = False
+        self._passed_on_at = (float("-inf"), float("-inf"))  # the last time but one, the last
 
     @property
     def observed(self) -> bool:
@@ -88,11 +93,12 @@ class Notifier:
             first = fresh[0]
         self._fresh[topic] = (first, after)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(MAX_AGE_S, self.flush)
+            due = self._passed_on_at[0] + MAX_AGE_S
+            self._timer = asyncio.get_running_loop().call_at(due, self._pass_on)
         if after - first >= MAX_ROWS and not self._urgent:
             self._urgent = True
             self._timer.cancel()
-            self._timer = asyncio.get_running_loop().call_soon(self.flush)
+            self._timer = asyncio.get_running_loop().call_soon(self._pass_on)
 
     def flush(self) -> None:
         """Pass on what is there now."""
@@ -104,6 +110,10 @@ class Notifier:
         for observer in self._observers:
             for topic, (first, after) in fresh.items():
                 observer.add(topic, first, after)
+
+    def _pass_on(self) -> None:
+        self._passed_on_at = (self._passed_on_at[1], asyncio.get_running_loop().time())
+        self.flush()
 
     def close(self) -> None:
         """Pass on the last rows and end all observers."""

@@ -166,17 +166,25 @@ async def test_each_observer_gets_every_row_once() -> None:
             assert {batch.topic for batch in batches} == {"a"}
 
 
-async def test_rows_are_told_of_together_after_50_ms() -> None:
+async def test_what_comes_after_a_pause_is_told_at_once_and_then_together_after_50_ms() -> None:
     warp = Warp()
     notifier = Notifier()
     observer = notifier.observe()
-    next_batch = asyncio.ensure_future(anext(observer))
-    notifier.rows_arrived("a", 1, 3)
-    notifier.rows_arrived("a", 3, 4)
-    await asyncio.sleep(0)
-    assert not next_batch.done()
-    warp.forward(0.051)
-    assert await next_batch == Batch("a", 1, 3)
+    for pause_s in (0, 0.051):
+        warp.forward(pause_s)
+        async with asyncio.timeout(0.04):
+            notifier.rows_arrived("a", 1, 2)
+            assert await anext(observer) == Batch("a", 1, 1)
+            notifier.rows_arrived("a", 2, 3)
+            assert await anext(observer) == Batch("a", 2, 1)
+        next_batch = asyncio.ensure_future(anext(observer))
+        notifier.rows_arrived("a", 3, 5)
+        notifier.rows_arrived("a", 5, 6)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not next_batch.done()
+        warp.forward(0.051)
+        assert await next_batch == Batch("a", 3, 3)
 
 
 async def test_rows_are_told_of_at_once_when_there_are_many() -> None:
