@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from dotenv.parser import parse_stream
-from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
+from pydantic import ValidationError
 
-from sse_tui.client.dialects.names import DialectName
 from sse_tui.client.request import checked_headers, checked_url
 from sse_tui.client.ways import checked_proxy, checked_socket
 from sse_tui.config import Limits, Profile, Settings
+from sse_tui.config_tables import FileTable, ProfileTable, known_keys
 from sse_tui.config_values import close_match
 from sse_tui.errors import ConfigError, UsageError
 
@@ -32,46 +32,6 @@ _REFUSED_KEYS = {
 """What only your own file may say, and why."""
 
 _DEFAULT_SOCKET_URL = "http://localhost"
-_DEFAULT = Limits()
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _ProfileTable(_Table):
-    url: str | None = None
-    dialect: DialectName = "hub"
-    topics: list[str] = []
-    headers: dict[str, str] = {}
-    ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
-    insecure: bool = False
-    unix_socket: str | None = None
-    proxy: str | None = None
-    header_command: str | None = None
-
-
-class _AgentTable(_Table):
-    model: str | None = None
-    api_key: str | None = None
-    base_url: str | None = None
-
-
-class _LimitsTable(_Table):
-    rows_per_stream: PositiveInt = _DEFAULT.rows_per_stream
-    bytes_per_stream: PositiveInt = _DEFAULT.bytes_per_stream
-    bytes_total: PositiveInt = _DEFAULT.bytes_total
-
-
-class _FileTable(_Table):
-    default_profile: str | None = None
-    theme: str | None = None
-    keymap: dict[str, str] = {}
-    profiles: dict[str, _ProfileTable] = {}
-    agent: _AgentTable = _AgentTable()
-    limits: _LimitsTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +85,7 @@ def read_config_file(
     except tomllib.TOMLDecodeError as error:
         raise ConfigError("Not a TOML file", f"{path}: {error}") from error
     try:
-        return ConfigFile(path, _FileTable.model_validate(table), variables, trusted)
+        return ConfigFile(path, FileTable.model_validate(table), variables, trusted)
     except ValidationError as error:
         _refuse(path, error)
 
@@ -139,7 +99,7 @@ class ConfigFile:
     """
 
     def __init__(
-        self, path: Path, table: _FileTable, variables: Mapping[str, str], trusted: bool
+        self, path: Path, table: FileTable, variables: Mapping[str, str], trusted: bool
     ) -> None:
         self.path = path
         self.trusted = trusted
@@ -210,7 +170,7 @@ class ConfigFile:
             limits=limits,
         )
 
-    def _check_profile(self, name: str, profile: _ProfileTable) -> None:
+    def _check_profile(self, name: str, profile: ProfileTable) -> None:
         where = f"profiles.{name}"
         for key, what in _REFUSED_KEYS.items():
             if getattr(profile, key) is not None and not self.trusted:
@@ -262,7 +222,7 @@ class ConfigFile:
             self._fail(key, f"there is no file {path}")
         return path
 
-    def _server(self, table: _ProfileTable, where: str) -> str | None:
+    def _server(self, table: ProfileTable, where: str) -> str | None:
         if table.url is not None:
             return table.url
         if table.unix_socket is not None:
@@ -312,18 +272,7 @@ def _refuse(path: Path, error: ValidationError) -> NoReturn:
     problem = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        known = _known_keys(problem["loc"])
+        known = known_keys(problem["loc"])
         raise ConfigError("Unknown key", f"{path}: {key}", close_match(key.split(".")[-1], known))
     expected = problem["msg"].replace("Input should be ", "expected ", 1)
     raise ConfigError("Bad value in the configuration", f"{path}: {key}: {expected}")
-
-
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """The keys that a table has, given the place of an unknown one in it."""
-    tables: dict[Any, type[_Table]] = {
-        "profiles": _ProfileTable,
-        "agent": _AgentTable,
-        "limits": _LimitsTable,
-    }
-    table = tables[location[0]] if len(location) > 1 else _FileTable
-    return list(table.model_fields)

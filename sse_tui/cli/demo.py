@@ -45,11 +45,11 @@ _SEED = 1
 @pass_app
 def demo(app: AppContext, no_ui: bool, use_model: bool) -> int:
     """Show sample traffic (the text of `--help` is HELP)."""
-    if app.url or app.profile or app.headers:
+    if app.url or app.profile or app.headers or app.reach.is_set:
         raise UsageError(
             "The demo has a hub of its own",
             "it never sends to another server",
-            "Leave out --url, --profile and -H; to watch your server, run sse-tui --url URL.",
+            "Leave out what names another; to watch your server, run sse-tui --url URL.",
         )
     if use_model and not no_ui:
         raise UsageError("--model goes with --no-ui", "the screen uses your model by itself")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sse_tui.cli.full_screen import need_terminal, show
 from sse_tui.cli.running import run_async
+from sse_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from sse_tui.cli.context import AppContext
@@ -17,6 +18,9 @@ def open_screen(app: AppContext) -> int:
     Raises:
         SseTuiError: there is no terminal, or the configuration cannot be used.
     """
+    if app.reach.proxy and app.settings.profile.url is None:
+        hint = "Name its server with --url; without one, the hub of this machine is used."
+        raise UsageError("A proxy leads to no server", "none is named", hint)
     need_terminal()
     return run_async(_open_screen(app))
 

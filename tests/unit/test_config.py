@@ -313,3 +313,50 @@ def test_a_header_is_split_at_its_first_colon() -> None:
 def test_what_is_not_a_header_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_header(text)
+
+
+def test_a_profile_says_how_its_server_is_reached(place: Place) -> None:
+    place.environ["PROXY_PASSWORD"] = "pw"
+    place.user(
+        """
+        default_profile = "docker"
+        [profiles.docker]
+        unix_socket = "run/docker.sock"
+        header_command = "pass show token"
+        [profiles.far]
+        url = "https://far.example"
+        proxy = "socks5h://me:${PROXY_PASSWORD}@127.0.0.1:1080"
+        """
+    )
+    docker, far = place.load().profile, place.load(profile="far").profile
+    assert docker.url == "http://localhost"
+    assert docker.unix_socket == place.user_file.parent / "run/docker.sock"
+    assert docker.header_command == "pass show token"
+    assert far.proxy == "socks5h://me:pw@127.0.0.1:1080"
+    other = place.load(url="http://elsewhere").profile
+    assert (other.unix_socket, other.header_command) == (None, None)
+
+
+@pytest.mark.parametrize("key", ["unix_socket", "header_command"])
+def test_a_strangers_folder_names_no_socket_and_no_command(place: Place, key: str) -> None:
+    place.project(f"[profiles.p]\nurl = 'http://a'\n{key} = 'x'")
+    error = place.refusal()
+    assert "stranger" in error.title
+    assert f"profiles.p.{key}" in error.detail
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("url = 'http://a'\nproxy = 'gopher://p'", "kind that is not known"),
+        ("url = 'http://a'\nproxy = 'http://me:secret@p'", "expected its password as ${NAME}"),
+        ("proxy = 'http://p'", "needs a url"),
+        ("header_command = 'x'", "needs a url"),
+        ("unix_socket = ''", "path of a socket"),
+    ],
+)
+def test_a_way_that_leads_nowhere_is_told(place: Place, lines: str, words: str) -> None:
+    place.user(f"default_profile = 'p'\n[profiles.p]\n{lines}")
+    error = place.refusal()
+    assert words in error.detail
+    assert "secret" not in error.detail
