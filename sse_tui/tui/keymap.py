@@ -53,7 +53,7 @@ MAIN_BINDINGS: list[BindingType] = [
     _key("main.filter", "slash", "filter", "filter the log", bar="filter"),
     _key("main.back", "escape", "back", "close, or lift the filter"),
     _key("main.export-event", "e", "export_event", "write the event to a file", bar="export"),
-    _key("main.export-view", "E", "export_view", "write all rows of the view to a file"),
+    _key("main.export-view", "E", "export_view", "write the view's rows to a file"),
     _key("main.zoom", "z", "zoom", "the log alone, or all panes"),
     _key("main.next-tab", "right_square_bracket", "next_tab", "next tab"),
     _key("main.previous-tab", "left_square_bracket", "previous_tab", "previous tab"),
@@ -162,8 +162,10 @@ def key_character(key: str) -> str | None:
     return label if len(label) == 1 and label not in "⏎↑↓←→" else None
 
 
-def bound_keys(bindings: Iterable[BindingType], keymap: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The keys of each binding that has a description, and the description.
+def bound_keys(
+    bindings: Iterable[BindingType], keymap: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
+    """The keys of each binding that has a description, the description, and the binding's id.
 
     Args:
         bindings: with ids.
@@ -174,5 +176,6 @@ def bound_keys(bindings: Iterable[BindingType], keymap: Mapping[str, str]) -> li
         if isinstance(binding, Binding) and binding.description:
             keys = keymap.get(binding.id or "", binding.key).split(",")
             words = binding.tooltip or binding.description
-            lines.append((" ".join(key_label(key.strip()) for key in keys), words))
+            labels = " ".join(key_label(key.strip()) for key in keys)
+            lines.append((labels, words, binding.id or ""))
     return lines

@@ -83,7 +83,7 @@ _TERMINAL: Mapping[str, str] = {
     "stopped": "ansi_magenta",
     "focus": "ansi_cyan",
     "bar": "ansi_default",
-    "selection": "ansi_bright_black",
+    "selection": "ansi_default",
     "line": "ansi_bright_black",
     "muted": "ansi_default",
     "faint": "ansi_bright_black",
@@ -95,7 +95,8 @@ _TERMINAL: Mapping[str, str] = {
     "json-number": "ansi_yellow",
     "json-key": "ansi_blue",
 }
-"""For the themes that leave colours to the terminal: nothing can be mixed there."""
+"""For the themes that leave colours to the terminal: nothing can be mixed there, and no ground is
+known on which all of these can be read. What is selected is reversed instead."""
 
 READABLE = 4.5
 """Least contrast of text on its ground (WCAG 2.2, 1.4.3)."""

@@ -40,6 +40,20 @@ async def test_help_names_every_key_with_an_id() -> None:
         await screen.until(lambda: screen.app.screen is screen.main)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 45)])
+async def test_help_gives_each_id_beside_its_key(size: tuple[int, int]) -> None:
+    bindings = [b for _, table in SECTIONS for b in table if isinstance(b, Binding)]
+    async with running_app(size=size) as screen:
+        await screen.press("question_mark")
+        columns = screen.app.screen.query(".column")
+        shown = [line for column in columns for line in text_of(column).splitlines()]
+        for binding in bindings:
+            if binding.description:
+                (line,) = (line for line in shown if line.endswith(f" {binding.id}"))
+                assert key_label(binding.key.split(",")[0]) in line
+                assert (binding.tooltip or binding.description) in line
+
+
 async def test_help_and_bottom_line_show_remapped_keys() -> None:
     setup = AppSetup(keymap={"main.send": "f6", "log.toggle-pause": "ctrl+k"})
     async with running_app(size=(120, 40), setup=setup) as screen:

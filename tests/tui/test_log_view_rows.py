@@ -142,6 +142,27 @@ async def test_every_kind_of_row_is_drawn() -> None:
     assert text[10].endswith("┄ partial 20,000,000 bytes, too large, its rest skipped data: x")
 
 
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (90, "┄┄ gap 12.0 s ┄ attempt 3 ┄ resumed after 7f3c-4525 ┄ 4 replayed, none lost ┄┄"),
+        (70, "┄┄ gap 12.0 s ┄ attempt 3 ┄ 4 replayed, none lost ┄┄"),
+        (50, "┄┄ gap 12.0 s ┄ 4 replayed, none lost ┄┄"),
+        (34, "┄┄ gap 12.0 s ┄ none lost ┄┄"),
+    ],
+)
+async def test_a_gap_says_what_became_of_its_events_however_little_room(
+    width: int, expected: str
+) -> None:
+    app = LogApp()
+    async with app.run_test(size=(width, 12)):
+        app.arrive(
+            StateChange(*UNNUMBERED, StreamState.OPEN, "", 200, 3),
+            Gap(*UNNUMBERED, 12.0, "7f3c-4525", 4, 0, None, Certainty.NONE_LOST),
+        )
+        assert lines(app.log_view)[1].strip() == expected
+
+
 async def test_a_completed_gap_stands_in_the_place_of_the_first() -> None:
     app = LogApp()
     async with app.run_test(size=SIZE) as pilot:
@@ -184,7 +205,7 @@ async def test_a_note_that_is_cut_shows_that_it_goes_on() -> None:
     app = LogApp()
     async with app.run_test(size=(50, 10)):
         app.arrive(
-            Gap(*UNNUMBERED, 12.0, "7f3c-4525", 4, 0, 0, Certainty.NONE_LOST),
+            Comment(*UNNUMBERED, "a long story " * 9),
             StateChange(*UNNUMBERED, StreamState.FAILED, "a long story " * 9),
         )
         assert [line[-1] for line in lines(app.log_view)[:2]] == ["…", "…"]

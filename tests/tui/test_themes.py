@@ -1,14 +1,37 @@
 from __future__ import annotations
 
 import pytest
+from textual.app import ComposeResult
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from sse_tui.events.model import StreamState
 from sse_tui.tui.palette import DARK, GROUND, LIGHT, READABLE, ROLES, TEXT, contrast
 from sse_tui.tui.themes import ThemedApp
+from sse_tui.tui.widgets.log_tabs import LogTab, LogTabs
+from sse_tui.tui.widgets.topic_sidebar import TopicFacts, TopicSidebar
 
 GROUND_ROLES = {"bar", "selection", "line"}
 NOT_FOR_TEXT_ALONE = "faint"
+
+
+class ChoosingApp(ThemedApp):
+    """Places in which one of several things is selected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tabs, self.sidebar = LogTabs(), TopicSidebar()
+
+    def compose(self) -> ComposeResult:
+        """Tabs and topics."""
+        yield self.tabs
+        yield self.sidebar
+
+    def on_mount(self) -> None:
+        """Select the first of each."""
+        self.tabs.show([LogTab("one"), LogTab("two")], "one")
+        state = StreamState.OPEN
+        self.sidebar.show([TopicFacts("one", state), TopicFacts("two", state)], "one")
 
 
 async def test_every_theme_gives_every_role() -> None:
@@ -44,6 +67,25 @@ def test_our_themes_can_be_read_on_ground_and_bar(shade: str, roles: dict[str, s
         assert contrast(Color.parse(TEXT[shade]), Color.parse(ground)) > 7
         for role in set(ROLES) - GROUND_ROLES - {NOT_FOR_TEXT_ALONE}:
             assert contrast(Color.parse(roles[role]), Color.parse(ground)) >= READABLE, role
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_what_is_selected_is_reversed_where_the_terminal_has_the_colours(theme: str) -> None:
+    app = ChoosingApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        for widget, chosen, other in ((app.tabs, "one", "two"), (app.sidebar, "one", "two")):
+            styles = {
+                segment.text.strip(): segment.style
+                for strip in widget.render_lines(widget.size.region)
+                for segment in strip
+                if segment.style is not None
+            }
+            assert styles[chosen].reverse, widget
+            assert not styles[other].reverse, widget
+        for style in styles.values():
+            assert style.bgcolor is None or style.bgcolor.name != "bright_black"
 
 
 def test_contrast_is_that_of_the_standard() -> None:

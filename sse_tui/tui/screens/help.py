@@ -25,9 +25,10 @@ from sse_tui.tui.widgets.log_keys import LOG_BINDINGS
 from sse_tui.tui.widgets.topic_sidebar import TopicSidebar
 
 KEYS_WIDTH = 13
+WORDS_WIDTH = 34
 LEFT = 2
 """Sections in the left column, where there are two."""
-WIDTHS = [(0, "-narrow"), (118, "-wide")]
+WIDTHS = [(0, "-narrow"), (152, "-wide")]
 
 SECTIONS: tuple[tuple[str, Iterable[BindingType]], ...] = (
     ("Everywhere", (*MAIN_BINDINGS, *APP_BINDINGS)),
@@ -39,17 +40,21 @@ SECTIONS: tuple[tuple[str, Iterable[BindingType]], ...] = (
     ("Approval, while it has the focus", ApprovalCard.BINDINGS),
 )
 FILTER_HELP = (
-    ("words", "rows that hold all of them"),
-    ("/regex/", "rows that match"),
-    ("!word", "rows without it"),
+    ("words", "rows that hold all of them", ""),
+    ("/regex/", "rows that match", ""),
+    ("!word", "rows without it", ""),
+    ("event:user.*", "by event type; topic, id, kind too", ""),
+    ("data.n > 200", "a field of JSON data: = != < >= ~", ""),
+    ("in (a, b)", "one of several values", ""),
+    ("and or ( )", "put together", ""),
 )
 STATES_HELP = (
-    ("●", "open"),
-    ("◐", "connecting, or waiting to try again"),
-    ("○", "stopped"),
-    ("×", "failed for good"),  # noqa: RUF001 - the sign that is shown
-    ("┄", "a gap: what is known of the time without a connection"),
-    ("·", "a comment of the server, a keep-alive mostly"),
+    ("●", "open", ""),
+    ("◐", "connecting, or waiting to try again", ""),
+    ("○", "stopped", ""),
+    ("×", "failed for good", ""),  # noqa: RUF001 - the sign that is shown
+    ("┄", "a gap: what is known of the time without a connection", ""),
+    ("·", "a comment of the server, a keep-alive mostly", ""),
 )
 
 
@@ -79,14 +84,20 @@ class HelpScreen(Dialog[None]):
             yield Static(Content("\n").join(right), classes="column")
 
     def on_mount(self) -> None:
-        """Say how to leave."""
-        self.query_one("#frame").border_subtitle = "esc closes · a mouse works everywhere too"
+        """Say how to leave, and what the ids are for."""
+        frame = self.query_one("#frame")
+        frame.border_subtitle = r"esc closes · on the right: ids for \[keymap] in the configuration"
 
 
-def _section(title: str, lines: Iterable[tuple[str, str]]) -> Content:
+def _section(title: str, lines: Iterable[tuple[str, str, str]]) -> Content:
+    """A title and its lines: keys or sign, what it does, the id under which it is remapped."""
     rows = [Content.styled(title, "bold $foreground")]
-    for keys, what in lines:
+    for keys, what, name in lines:
         rows.append(
-            Content.assemble((f"{keys:<{KEYS_WIDTH}}", "$focus"), " ", (what, "$foreground"))
+            Content.assemble(
+                (f"{keys:<{KEYS_WIDTH}} ", "$focus"),
+                (f"{what:<{WORDS_WIDTH}} ", "$foreground"),
+                (name, "$muted"),
+            )
         )
     return Content("\n").join([*rows, Content("")])

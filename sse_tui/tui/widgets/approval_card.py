@@ -75,6 +75,7 @@ class ApprovalCard(Sturdy, Vertical, can_focus=True):
         self._tool = name
         self._arguments = arguments
         self._edited = False
+        self._refusal = ""
         self._clock = clock
         self._shown_at = clock()
 
@@ -90,6 +91,7 @@ class ApprovalCard(Sturdy, Vertical, can_focus=True):
         self._show_call()
         self._show_keys()
 
+    @on(events.Resize)
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     @on(events.Focus)
@@ -120,19 +122,23 @@ class ApprovalCard(Sturdy, Vertical, can_focus=True):
         return details
 
     def _show_keys(self) -> None:
+        self.border_subtitle = "" if self.has_focus_within else "[bold $focus]^y[/] to answer"
+        keys = self.query_one("#keys", Static)
+        if self._refusal:
+            keys.update(Content.styled(f"{FAILED} {self._refusal}", "$failed"))
+            return
         if self._editor is not None:
             words = [("^j", "keep edit"), ("esc", "undo")]
         else:
             bound = {a.binding.id: a.binding.key for a in self.screen.active_bindings.values()}
             bindings = [b for b in self.BINDINGS if isinstance(b, Binding) and b.show]
             words = [(key_label(bound.get(b.id, b.key)), b.description) for b in bindings]
-        key_style, word_style = ("bold $focus", "") if self.has_focus_within else ("$muted",) * 2
-        keys = [
-            Content.assemble((f"{key}\N{NO-BREAK SPACE}", key_style), (word, word_style))
+        parts = [
+            Content.assemble((f"{key}\N{NO-BREAK SPACE}", "bold $focus"), word)
             for key, word in words
         ]
-        self.query_one("#keys", Static).update(Content("  ").join(keys))
-        self.border_subtitle = "" if self.has_focus_within else "^y to answer"
+        line = Content("  ").join(parts)
+        keys.update(line if line.cell_length <= keys.size.width else Content(" ").join(parts))
 
     @property
     def _editor(self) -> JsonEditor | None:
@@ -177,14 +183,17 @@ class ApprovalCard(Sturdy, Vertical, can_focus=True):
             self._close_editor()
 
     def _refuse_edit(self, reason: str) -> None:
-        self.query_one("#keys", Static).update(Content.styled(f"{FAILED} {reason}", "$failed"))
+        self._refusal = reason
+        self._show_keys()
 
     @on(JsonEditor.Changed)
     def _show_keys_again(self, event: JsonEditor.Changed) -> None:
         event.stop()
+        self._refusal = ""
         self._show_keys()
 
     def _close_editor(self) -> None:
+        self._refusal = ""
         if self._editor is not None:
             self._editor.remove()
         self.query_one(VerticalScroll).display = True

@@ -94,7 +94,7 @@ class LogTabs(Sturdy, Widget):
 
     def _label(self, tab: LogTab) -> Content:
         active = tab.topic == self._active
-        ground = "on $selection" if active else ""
+        ground = self._open_ground if active else ""
         name = ALL if tab.topic is None else escape(tab.topic)
         label = Content.styled(name, f"bold $foreground {ground}" if active else "$muted")
         parts = [label.truncate(LONGEST_NAME, ellipsis=True)]
@@ -104,6 +104,11 @@ class LogTabs(Sturdy, Widget):
             parts.append(Content.styled(f" {compact(tab.unread)}", "$focus"))
         edge = Content.styled(" ", ground)
         return Content("").join([edge, *parts, edge])
+
+    @property
+    def _open_ground(self) -> str:
+        """What marks the open tab; a terminal's own colours have no ground for it."""
+        return "reverse" if self.app.current_theme.ansi else "on $selection"
 
     def _first_shown(self, widths: list[int]) -> int:
         """The first tab to draw, so that the open one is whole."""

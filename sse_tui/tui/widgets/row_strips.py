@@ -217,14 +217,25 @@ class RowPainter:
         ]
 
     def _gap(self, gap: Gap, attempt: int) -> list[Segment]:
-        topic = [gap.topic] if self._form.columns.topic else []
-        facts = [*topic, f"gap {duration(gap.offline_s)}"]
-        if attempt > 1:
-            facts.append(f"attempt {attempt}")
-        resumed = f"resumed after {gap.resumed_after}" if gap.resumed_after else "begun anew"
-        facts.append(resumed)
-        facts.append(_counts(gap))
-        text = f"{_RULE} {f' {GAP} '.join(escape(fact) for fact in facts)} {_RULE}"
+        """What is known of a gap: as much as there is room for, its verdict in any case."""
+        columns = self._form.columns
+        head = [fit(escape(gap.topic), columns.topic)] if columns.topic else []
+        head.append(f"gap {duration(gap.offline_s)}")
+        attempts = [f"attempt {attempt}"] if attempt > 1 else []
+        resumed = (
+            f"resumed after {escape(gap.resumed_after)}" if gap.resumed_after else "begun anew"
+        )
+        counts = _counts(gap)
+        end = ", ".join(counts)
+        for facts in (
+            [*head, *attempts, resumed, end],
+            [*head, *attempts, end],
+            [*head, end],
+            [*head[-1:], counts[-1]],
+        ):
+            text = f"{_RULE} {f' {GAP} '.join(facts)} {_RULE}"
+            if cell_len(text) < columns.width:
+                break
         return [self._segment(text, "failed" if gap.lost else "waiting")]
 
     def _aside(self, head: list[Segment], row: Row, text: str, role: str) -> Strip:
@@ -248,8 +259,8 @@ class RowPainter:
         return Strip(pad(segments, used, width, self._styles["text"]), width)
 
 
-def _counts(gap: Gap) -> str:
-    """What became of the events in a gap, as far as it is known."""
+def _counts(gap: Gap) -> list[str]:
+    """What became of the events in a gap, as far as it is known; the verdict last."""
     known = []
     if gap.replayed is not None:
         known.append(f"{gap.replayed:,} replayed")
@@ -263,4 +274,4 @@ def _counts(gap: Gap) -> str:
         known.append("none lost")
     else:
         known.append("loss unknown")
-    return ", ".join(known)
+    return known

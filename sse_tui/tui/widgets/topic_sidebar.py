@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -68,6 +69,7 @@ class TopicSidebar(Sturdy, ScrollView, can_focus=True):
         overflow-x: hidden;
         background: $background;
         & > .topics--cursor { background: $selection; }
+        &:ansi > .topics--cursor { background: ansi_default; text-style: reverse; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"topics--cursor"}
@@ -109,7 +111,7 @@ class TopicSidebar(Sturdy, ScrollView, can_focus=True):
         index, line = divmod(y + self.scroll_offset.y, LINES)
         width = self.scrollable_content_region.width
         style = self.visual_style
-        content = Content("")
+        content, active = Content(""), False
         if index < len(self._topics):
             facts = self._topics[index]
             active = facts.topic == self._active
@@ -122,8 +124,11 @@ class TopicSidebar(Sturdy, ScrollView, can_focus=True):
                 Content.styled("a ", "bold $focus"),
                 width,
             )
-        strips = Visual.to_strips(self, content, width, 1, style)
-        return strips[0].adjust_cell_length(width, style.rich_style)
+        strip = Visual.to_strips(self, content, width, 1, style)[0]
+        strip = strip.adjust_cell_length(width, style.rich_style)
+        # A visual style has no reverse, which is what marks the cursor in a terminal's own colours.
+        reverse = active and self.get_component_styles("topics--cursor").text_style.reverse
+        return strip.apply_style(Style(reverse=True)) if reverse else strip
 
     def _name_line(self, facts: TopicFacts, active: bool, width: int) -> Content:
         glyph, role = "○", "faint"
