@@ -107,7 +107,7 @@ async def send_lines(
     request = publish(b"\n".join(lines))
     kept = tuple(pair for pair in request.headers if pair[0].lower() != "content-type")
     request = replace(request, headers=(*kept, ("Content-Type", NDJSON)))
-    facts = _facts(await _deliver(transport, request, dialect))
+    facts = _facts(await _deliver(transport, request, dialect, "The events"))
     first, last = str(facts.get("first_id", "")), str(facts.get("last_id", ""))
     return SentEvents(topic, len(lines), first, last)
 
@@ -131,20 +131,24 @@ async def _one_by_one(
     return SentEvents(topic, len(ids), ids[0], ids[-1])
 
 
-async def _deliver(transport: Transport, request: HttpRequest, dialect: Dialect) -> HttpReply:
+async def _deliver(
+    transport: Transport, request: HttpRequest, dialect: Dialect, what: str = "The event"
+) -> HttpReply:
+    # A connection kept from before may be closed by the server in this moment, and where there is
+    # one try only that would leave open whether the event arrived.
+    extra = ("Connection", "close")
     delays: tuple[float, ...] = ()
     if dialect.counts_once:
-        key = ("Idempotency-Key", str(uuid.uuid4()))
-        request = replace(request, headers=(*request.headers, key))
-        delays = SEND_RETRY_DELAYS_S
-    reply = await _fetch_surely(transport, request, delays)
+        extra, delays = ("Idempotency-Key", str(uuid.uuid4())), SEND_RETRY_DELAYS_S
+    request = replace(request, headers=(*request.headers, extra))
+    reply = await _fetch_surely(transport, request, delays, what)
     if not 200 <= reply.status < 300:
         raise _refused(reply, json_of(reply), request)
     return reply
 
 
 async def _fetch_surely(
-    transport: Transport, request: HttpRequest, delays: tuple[float, ...]
+    transport: Transport, request: HttpRequest, delays: tuple[float, ...], what: str
 ) -> HttpReply:
     reached = False
     for delay in delays:
@@ -159,15 +163,16 @@ async def _fetch_surely(
     try:
         return await transport.fetch(request)
     except StreamError as error:
-        raise _unanswered(error, reached=reached) from error
+        raise _unanswered(error, what, reached=reached) from error
 
 
-def _unanswered(error: StreamError, *, reached: bool) -> SendError:
+def _unanswered(error: StreamError, what: str, *, reached: bool) -> SendError:
     told = f"{error.title}: {error.detail}" if error.detail else error.title
     if reached or _may_have_arrived(error):
-        hint = "Look at the topic before you send it again."
-        return SendError("The event may or may not have arrived", told, hint)
-    return SendError("The event was not sent", told, error.hint)
+        hint = "Look at the topic before you send again."
+        return SendError(f"{what} may or may not have arrived", told, hint)
+    were = "were" if what.endswith("s") else "was"
+    return SendError(f"{what} {were} not sent", told, error.hint)
 
 
 def _may_have_arrived(error: BaseException) -> bool:

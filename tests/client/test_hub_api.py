@@ -10,6 +10,7 @@ import pytest
 from peers.wire_server import Answer, Request, WireServer
 
 from sse_tui.client import sending
+from sse_tui.client.options import ClientOptions
 from sse_tui.client.service import EventService
 from sse_tui.errors import HealthError, SendError, StreamError, UsageError
 
@@ -89,6 +90,54 @@ async def test_an_event_is_sent_as_it_is(data: Any, raw: bool, body: bytes) -> N
     assert (request.method, request.path) == ("POST", "/events/users?event=log+in")
     assert request.headers["content-type"] == "application/json"
     assert request.body == body
+
+
+async def test_many_events_are_one_request_with_one_on_each_line() -> None:
+    script = [reply(200, {"first_id": "e-1", "last_id": "e-3", "count": 3})]
+    async with WireServer(script) as server, EventService(server.url) as service:
+        sent = await service.send_events("users", ['{\n "a":\r\n 1}', "2", '"é"'], event="x")
+        (request,) = server.requests
+    assert (sent.topic, sent.count, sent.first_id, sent.last_id) == ("users", 3, "e-1", "e-3")
+    assert (request.method, request.path) == ("POST", "/events/users?event=x")
+    assert request.headers["content-type"] == "application/x-ndjson"
+    assert [json.loads(line) for line in request.body.splitlines()] == [{"a": 1}, 2, "é"]
+    assert request.headers["idempotency-key"]
+
+
+async def test_one_text_of_many_that_is_no_json_stops_all() -> None:
+    async with WireServer() as server, EventService(server.url) as service:
+        with pytest.raises(UsageError, match="not JSON"):
+            await service.send_events("users", ["1", "{"])
+        assert not server.requests
+
+
+async def test_other_servers_get_many_events_one_by_one_up_to_a_refusal() -> None:
+    answers = ((200, b"id-1"), (200, b"id-2"), (403, b"no"))
+    script = [Answer(status, {"Connection": "close"}, [body]) for status, body in answers]
+    options = ClientOptions(dialect="mercure")
+    async with WireServer(script) as server, EventService(server.url, options=options) as service:
+        sent = await service.send_events("t", ["1", "2"])
+        with pytest.raises(SendError, match="0 of 2 were sent before it"):
+            await service.send_events("t", ["3", "4"])
+        # Each has a connection of its own: none is lost on one that the server has just closed.
+        assert [request.headers["connection"] for request in server.requests] == ["close"] * 3
+    assert (sent.count, sent.first_id, sent.last_id) == (2, "id-1", "id-2")
+
+
+@pytest.mark.usefixtures("_no_delay")
+@pytest.mark.parametrize(("dialect", "requests"), [("hub", 3), ("ntfy", 1)])
+async def test_a_server_that_is_away_for_a_moment_is_asked_again_if_it_knows_keys(
+    dialect: str, requests: int
+) -> None:
+    options = ClientOptions(dialect=dialect)
+    script = [Answer(503, {}), Answer(502, {}), reply(200, {"id": "e-1"})]
+    async with WireServer(script) as server, EventService(server.url, options=options) as service:
+        if requests == 3:
+            assert (await service.send_event("t", 1)).id == "e-1"
+        else:
+            with pytest.raises(SendError, match="503"):
+                await service.send_event("t", 1)
+        assert len(server.requests) == requests
 
 
 @pytest.mark.parametrize(
