@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 from sse_tui.client.connection import Connection, Progress, StreamPlan, Surroundings
 from sse_tui.client.handlers import HandlerTask
@@ -13,6 +14,9 @@ from sse_tui.errors import ConnectError, StreamEndedError, StreamError
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import UNNUMBERED, Gap, Note, StateChange, StreamState
 from sse_tui.events.rates import Rates
+
+if TYPE_CHECKING:
+    from sse_tui.events.llm import Answer
 
 _logger = logging.getLogger(__name__)
 
@@ -92,6 +96,15 @@ class Subscription:
     def is_over(self) -> bool:
         """Stopped or failed for good, until it is asked for again."""
         return self._over.is_set()
+
+    def answer(self) -> Answer:
+        """A language model's answer, made from the rows that are kept: text, pace, usage, end."""
+        from sse_tui.events.llm import Answer
+
+        answer = Answer()
+        log = self.log
+        answer.take(log.read(log.first_number, log.next_number - log.first_number))
+        return answer
 
     async def opened(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - public API
         """Return once the server has answered with an event stream.

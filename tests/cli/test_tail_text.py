@@ -95,10 +95,20 @@ async def test_ollama_is_read_line_by_line(program: Program) -> None:
 
 
 async def test_halves_of_one_character_meet_again(program: Program) -> None:
-    emoji = [chat(half) for half in ("\ud83d", "\ude00", "!")]
-    async with WireServer([Answer(write=[*emoji, END, DONE])]) as server:
-        done = await program.run("tail", "--text", "-d", BODY, server.url)
+    rest = chat("\ude00!") + END + DONE
+    answer = Answer(write=[chat("first\n"), chat("\ud83d")], end="hold", last=rest)
+    async with WireServer([answer]) as server:
+        running = await program.start("tail", "--text", "-d", BODY, server.url)
+        assert await running.line() == "first"
+        answer.held.set()
+        done = await running.finish()
     assert done.out == "😀!"
+
+
+async def test_half_a_character_that_stays_alone_is_shown_as_that(program: Program) -> None:
+    async with WireServer([Answer(write=[chat("a\ud83d"), END, DONE])]) as server:
+        done = await program.run("tail", "--text", "-d", BODY, server.url)
+    assert done.out == "a\N{REPLACEMENT CHARACTER}"
 
 
 async def test_count_ends_it(program: Program) -> None:
@@ -116,11 +126,15 @@ async def test_a_signal_still_says_how_it_went(program: Program) -> None:
     assert "1 chunk · not complete" in done.err
 
 
-async def test_a_terminal_gets_no_control_characters_and_a_last_line_end(program: Program) -> None:
+@pytest.mark.parametrize(("more", "rest"), [((), [END, DONE]), (("--count", "1"), [])])
+async def test_a_terminal_gets_no_control_characters_and_a_last_line_end(
+    program: Program, more: tuple[str, ...], rest: list[bytes]
+) -> None:
     ours, theirs = pty.openpty()
-    async with WireServer([Answer(write=[chat("a\tb\n\x1b[31mred"), END, DONE])]) as server:
-        name = os.ttyname(theirs)
-        done = await program.run("tail", "--text", "-d", BODY, server.url, stdout_file=name)
+    answer = Answer(write=[chat("a\tb\n\x1b[31mred"), *rest], end="hold")
+    async with WireServer([answer]) as server:
+        asked = ("--text", "-d", BODY, *more, server.url)
+        done = await program.run("tail", *asked, stdout_file=os.ttyname(theirs))
     shown = os.read(ours, 4096)
     os.close(ours)
     os.close(theirs)

@@ -13,10 +13,9 @@ from sse_tui.client.options import ClientOptions, StreamOptions
 from sse_tui.client.service import EventService
 from sse_tui.client.subscription import Subscription
 from sse_tui.errors import ContentTypeError, StreamEndedError, UsageError
-from sse_tui.events.llm import Answer as ModelAnswer
 from sse_tui.events.model import Event, Partial, StreamState
 
-from .rows import ended, of_kind, rows_of
+from .rows import ended, of_kind
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
@@ -53,12 +52,6 @@ async def ask(
     return stream, server.requests
 
 
-def said(stream: Subscription) -> ModelAnswer:
-    answer = ModelAnswer()
-    answer.take(rows_of(stream))
-    return answer
-
-
 WHOLE = sse(chat("Hel"), chat("lo"), chat(finish="stop"), "[DONE]")
 
 
@@ -69,13 +62,13 @@ async def test_chat_completions_are_asked_by_post_and_read_to_done() -> None:
     assert request.headers["content-type"] == "application/json"
     assert request.headers["accept"] == "text/event-stream"
     assert request.headers["authorization"] == "Bearer k"
-    assert (stream.state, said(stream).text) == (StreamState.STOPPED, "Hello")
+    assert (stream.state, stream.answer().text) == (StreamState.STOPPED, "Hello")
 
 
 async def test_chunks_cut_anywhere_give_the_same_answer() -> None:
     pieces = [WHOLE[start : start + 5] for start in range(0, len(WHOLE), 5)]
     stream, _ = await ask("openai", "chat/completions", Answer(write=pieces))
-    assert (stream.state, said(stream).text) == (StreamState.STOPPED, "Hello")
+    assert (stream.state, stream.answer().text) == (StreamState.STOPPED, "Hello")
 
 
 @pytest.mark.parametrize("end", ["close", "truncate", "reset"])
@@ -115,7 +108,7 @@ async def test_a_cut_answer_is_asked_for_again_only_when_told_to() -> None:
     asked = StreamOptions(body=b"{}", reconnect=True)
     script = Answer(write=[sse(chat("Hi"))]), Answer(write=[WHOLE])
     stream, requests = await ask("openai", "chat/completions", *script, options=asked)
-    assert (stream.state, said(stream).text) == (StreamState.STOPPED, "Hello")
+    assert (stream.state, stream.answer().text) == (StreamState.STOPPED, "Hello")
     assert [request.body for request in requests] == [b"{}", b"{}"]
 
 
@@ -157,7 +150,7 @@ async def test_anthropic_is_asked_with_its_version_and_ends_with_message_stop() 
         "content_block_delta",
         "message_stop",
     ]
-    assert (stream.state, said(stream).text) == (StreamState.STOPPED, "Hi")
+    assert (stream.state, stream.answer().text) == (StreamState.STOPPED, "Hi")
 
 
 async def test_a_version_of_the_users_own_wins() -> None:
@@ -175,7 +168,7 @@ async def test_ollama_sends_lines_and_is_done_when_it_says_so(end: bytes) -> Non
     stream, (request,) = await ask("ollama", "api/chat", answer)
     assert (request.method, request.path) == ("POST", "/v1/api/chat")
     assert "ndjson" in request.headers["accept"]
-    assert (stream.state, said(stream).text) == (StreamState.STOPPED, "Hi")
+    assert (stream.state, stream.answer().text) == (StreamState.STOPPED, "Hi")
     assert len(of_kind(stream, Event)) == 2
 
 
