@@ -138,7 +138,7 @@ def load_settings(
     environ = os.environ if environ is None else environ
     folder = Path() if folder is None else folder
     _check_variables(environ, "the environment", VARIABLES | OWN_VARIABLES)
-    user_file = _user_file(overrides, environ)
+    user_file = find_user_file(overrides, environ)
     folder_file, dot_env_file = folder / "sse-tui.toml", folder / ".env"
     if not (user_file or folder_file.exists() or dot_env_file.is_file()):
         # Nothing to read: the parsers and the validation stay unloaded, which `tail` feels.
@@ -157,7 +157,7 @@ def load_settings(
     )
 
 
-def _user_file(overrides: Overrides, environ: Mapping[str, str]) -> Path | None:
+def find_user_file(overrides: Overrides, environ: Mapping[str, str]) -> Path | None:
     """The user's own file: the one that was named, which must exist, else the usual place."""
     named = overrides.config_file or environ.get("SSE_TUI_CONFIG")
     if named:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sse_tui.cli.completer import completer
 from sse_tui.cli.reach import Reach, checked_files, reach_options
 from sse_tui.client.dialects.names import DIALECT_NAMES
 from sse_tui.config import DEFAULT_SERVER, Overrides, Settings, load_settings
@@ -131,6 +132,7 @@ def connection_options(command: AnyCommand) -> AnyCommand:
             metavar="NAME",
             expose_value=False,
             callback=_keep_profile,
+            shell_complete=completer("profile"),
             help="Use this profile of the configuration.",
         ),
         click.option(
@@ -138,6 +140,7 @@ def connection_options(command: AnyCommand) -> AnyCommand:
             metavar="NAME",
             expose_value=False,
             callback=_keep_dialect,
+            shell_complete=completer("dialect"),
             help=f"The kind of server: {', '.join(DIALECT_NAMES)}.",
         ),
         click.option(

@@ -29,6 +29,9 @@ COMMANDS = {
     "send": LazyCommand("sse_tui.cli.send:send", "Send one event to a topic."),
     "ask": LazyCommand("sse_tui.cli.ask:ask", "Ask the agent about topics, without a screen."),
     "mcp": LazyCommand("sse_tui.cli.mcp:mcp", "Give event streams to an agent as MCP tools."),
+    "completion": LazyCommand(
+        "sse_tui.cli.completion:completion", "Print the script for your shell's completion."
+    ),
 }
 
 HELP = """Watch Server-Sent Events, filter them, send some, and ask an agent about them.
@@ -45,8 +48,8 @@ Examples:
   sse-tui send user_events '{"type":"login"}'
 
 \b
-Shell completion (bash; zsh and fish alike):
-  eval "$(_SSE_TUI_COMPLETE=bash_source sse-tui)"
+Shell completion (zsh alike; for fish see: sse-tui completion --help):
+  eval "$(sse-tui completion bash)"
 """
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from sse_tui.cli.completer import completer
 from sse_tui.cli.content import read_content
 from sse_tui.cli.context import AppContext, connection_options, pass_app
 from sse_tui.cli.report import OK
@@ -51,7 +52,7 @@ Exit codes:
 
 
 @click.command(help=HELP)
-@click.argument("topic")
+@click.argument("topic", shell_complete=completer("topic"))
 @click.argument("data", metavar="JSON|-|@FILE")
 @click.option("--event", metavar="TYPE", help="The event type (default: message).")
 @click.option("--text", "as_text", is_flag=True, help="It is plain text: send a JSON string.")

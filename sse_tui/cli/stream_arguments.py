@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sse_tui.cli.completer import completer
 from sse_tui.cli.content import read_content
 from sse_tui.cli.context import AnyCommand, AppContext
 from sse_tui.cli.curl.option import keep_curl
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
 SECONDS = click.FloatRange(min=0, min_open=True)
 
 _ARGUMENTS = (
-    click.argument("targets", nargs=-1, metavar="TARGET..."),
+    click.argument("targets", nargs=-1, metavar="TARGET...", shell_complete=completer("topic")),
     click.option(
-        "--topic", "topics", multiple=True, metavar="T", help="T is a topic, even with ://."
+        "--topic",
+        "topics",
+        multiple=True,
+        metavar="T",
+        shell_complete=completer("topic"),
+        help="T is a topic, even with ://.",
     ),
     click.option(
         "--idle-timeout",

@@ -31,7 +31,7 @@ async def test_help_lists_every_command_and_the_completion(program: Program) -> 
     for name, command in COMMANDS.items():
         assert f"  {name} " in done.out
         assert command.summary in done.out
-    assert "_SSE_TUI_COMPLETE=bash_source sse-tui" in done.out
+    assert "sse-tui completion bash" in done.out
 
 
 async def test_a_bad_configuration_does_not_stop_help(program: Program) -> None:
