@@ -69,6 +69,8 @@ MAIN_KEY_BAR = (
     "log.detail",
     "log.copy",
     "main.export-event",
+    "answer.follow",
+    "chat.citations",
     "main.toggle-topics",
     "main.toggle-agent",
     "app.palette",

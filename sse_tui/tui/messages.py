@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from textual.message import Message
+from textual.widget import Widget
 
 
 @dataclass
@@ -122,6 +123,19 @@ class CitationOpened(Message):
 
     topic: str | None
     number: int
+
+
+@dataclass
+class AnswerLeft(Message):
+    """The user goes on from the citations of an answer.
+
+    Attributes:
+        answer: the answer.
+        step: 1 downwards, -1 upwards, 0 back to the line in which one asks.
+    """
+
+    answer: Widget
+    step: int
 
 
 class PaneLeft(Message):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import astuple
 from typing import Any
 
@@ -29,6 +30,13 @@ class ListeningApp(ChatApp):
 
 def turns(app: ChatApp) -> str:
     return text_of(app.query_one("#chat-scroll"))
+
+
+def lit(app: ChatApp) -> list[str]:
+    """What stands under the cursor of citations."""
+    strips = app.screen._compositor.render_strips()
+    segments = [segment for strip in strips for segment in strip]
+    return [part.text for part in segments if part.style and part.style.reverse]
 
 
 def shown(app: ChatApp) -> str:
@@ -101,6 +109,71 @@ async def test_an_answer_streams_as_markdown_with_its_citations_as_links() -> No
             (None, 7),
             ("https://example.org/", "link"),
         ]
+
+
+async def test_citations_are_walked_and_followed_by_keys() -> None:
+    async with ListeningApp().run_test(size=(50, 30)) as pilot:
+        app = pilot.app
+        assert isinstance(app, ListeningApp)
+        app.pane.input.focus()
+        await pilot.press("shift+tab")
+        assert not isinstance(app.focused, Answer)  # there is nothing to walk
+        for text in (
+            "See [a#1] and\n\n- [b#2]\n",
+            "None here.",
+            "Then [c#3].",
+            "| x |\n|-|\n| [d#4] |",
+        ):
+            await app.pane.begin_turn("?")
+            await app.pane.write(text)
+            await app.pane.end_turn()
+        await pilot.pause()
+        app.pane.input.focus()
+        plain = shown(app)
+
+        async def follow(*keys: str) -> CitationOpened:
+            await pilot.press(*keys, "enter")
+            await pilot.pause()
+            (*_, cited) = app.heard
+            assert isinstance(cited, CitationOpened)
+            return cited
+
+        assert await follow("shift+tab") == CitationOpened("d", 4)
+        assert await follow("up") == CitationOpened("c", 3)
+        assert await follow("up") == CitationOpened("b", 2)
+        assert await follow("left") == CitationOpened("a", 1)
+        assert await follow("up") == CitationOpened("a", 1)  # the first
+        assert lit(app) == ["[a#1]"]
+        assert await follow("down") == CitationOpened("b", 2)
+        assert lit(app) == ["[b#2]"]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.pane.input.has_focus
+        assert lit(app) == []
+        assert shown(app) == plain
+        await pilot.press("shift+tab", "tab")
+        await pilot.pause()
+        assert app.pane.input.has_focus
+
+
+async def test_an_answer_that_goes_on_loses_nothing_to_the_cursor() -> None:
+    async with ListeningApp().run_test(size=(50, 30)) as pilot:
+        app = pilot.app
+        assert isinstance(app, ListeningApp)
+        app.pane.input.focus()
+        await app.pane.begin_turn("?")
+        await app.pane.write("See [a#1] and")
+        answer = app.query_one(Answer)
+        async with asyncio.timeout(10):
+            while not answer.has_links:
+                await pilot.pause()
+            await pilot.press("shift+tab")
+            await app.pane.write(" [b#2], both.")
+            while "both" not in shown(app):
+                await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "See [a#1] and [b#2], both." in shown(app)
 
 
 async def test_a_citation_can_be_clicked() -> None:

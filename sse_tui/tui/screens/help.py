@@ -18,6 +18,7 @@ from sse_tui.tui.keymap import (
     bound_keys,
 )
 from sse_tui.tui.screens.dialog import Dialog
+from sse_tui.tui.widgets.answer import Answer
 from sse_tui.tui.widgets.approval_card import ApprovalCard
 from sse_tui.tui.widgets.chat import ChatPane
 from sse_tui.tui.widgets.event_detail import EventDetail
@@ -37,6 +38,7 @@ SECTIONS: tuple[tuple[str, Iterable[BindingType]], ...] = (
     ("Topics", TopicSidebar.BINDINGS),
     ("Send an event", COMPOSE_BINDINGS),
     ("Agent", ChatPane.BINDINGS),
+    ("Citations of its answers", Answer.BINDINGS),
     ("Approval, while it has the focus", ApprovalCard.BINDINGS),
 )
 FILTER_HELP = (

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from sse_tui.events.format import escape
 from sse_tui.tui.glyphs import FAILED, PROMPT, WAITING
 from sse_tui.tui.messages import (
+    AnswerLeft,
     ApprovalDecided,
     CardLeft,
     PaneLeft,
@@ -25,6 +26,7 @@ from sse_tui.tui.messages import (
 from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.answer import Answer
 from sse_tui.tui.widgets.approval_card import ApprovalCard
+from sse_tui.tui.widgets.chat_turns import ChatTurns
 from sse_tui.tui.widgets.tool_call import ToolCall
 
 HINTS = (
@@ -59,6 +61,9 @@ class ChatPane(Sturdy, Vertical):
         Binding("down", "recall(1)", "next question", id="chat.next", show=False),
         Binding("pageup", "scroll(-1)", "page up", id="chat.page-up", show=False),
         Binding("pagedown", "scroll(1)", "page down", id="chat.page-down", show=False),
+        Binding(
+            "shift+tab", "cite", "citations", id="chat.citations", tooltip="walk the citations"
+        ),
     ]
 
     DEFAULT_CSS = """
@@ -102,7 +107,7 @@ class ChatPane(Sturdy, Vertical):
     def compose(self) -> ComposeResult:
         """The turns, the approvals below them, and the line to ask in."""
         # The turns fill the scroll at least: else an anchored scroll puts the first at its bottom.
-        with VerticalScroll(id="chat-scroll", can_focus=False), Vertical(id="chat-turns"):
+        with VerticalScroll(id="chat-scroll", can_focus=False), ChatTurns(id="chat-turns"):
             yield Static(_hints(), id="chat-hints")
         yield Vertical(id="chat-approvals")
         with Horizontal(id="chat-line"):
@@ -137,8 +142,8 @@ class ChatPane(Sturdy, Vertical):
         return self._busy
 
     @property
-    def _turns(self) -> Vertical:
-        return self.query_one("#chat-turns", Vertical)
+    def _turns(self) -> ChatTurns:
+        return self.query_one("#chat-turns", ChatTurns)
 
     @property
     def _scroll(self) -> VerticalScroll:
@@ -277,6 +282,20 @@ class ChatPane(Sturdy, Vertical):
         """Scroll the turns by a page."""
         height = self._scroll.size.height
         self._scroll.scroll_relative(y=pages * max(height - 2, 1), animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to walk the citations only while there are any."""
+        return self._turns.has_links if action == "cite" and self.is_mounted else True
+
+    def action_cite(self) -> None:
+        """Go up to the last citation."""
+        self._turns.cite_last()
+
+    @on(AnswerLeft)
+    def _leave_answers(self, event: AnswerLeft) -> None:
+        event.stop()
+        if event.step >= 0:
+            self.input.focus()
 
     # -- within
 
