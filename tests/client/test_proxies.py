@@ -79,7 +79,8 @@ async def test_what_the_environment_names_but_is_no_proxy_is_told(
         assert "NO_PROXY" in stream.error.hint
 
 
-HELD = Answer(write=[b"data: through\n\n"], end="hold")
+def held() -> Answer:
+    return Answer(write=[b"data: through\n\n"], end="hold")
 
 
 async def first_event(url: str, options: ClientOptions) -> str:
@@ -111,7 +112,7 @@ async def problem(url: str, options: ClientOptions) -> StreamError:
 async def test_a_socks_proxy_gets_names_or_addresses_as_its_kind_says(
     kind: str, host: str, version: int, asked_for: str
 ) -> None:
-    async with WireServer([HELD]) as server, SocksProxy(server.port) as proxy:
+    async with WireServer([held()]) as server, SocksProxy(server.port) as proxy:
         options = ClientOptions(proxy=f"{kind}://{proxy.place}")
         assert await first_event(f"http://{host}:81/x", options) == "through"
         assert proxy.versions == [version]
@@ -123,7 +124,7 @@ async def test_a_socks_proxy_of_the_environment_serves_all_requests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ok = Answer(200, {"Content-Type": "application/json"}, [b'{"status": "ok"}'])
-    async with WireServer([ok, HELD]) as server, SocksProxy(server.port) as proxy:
+    async with WireServer([ok, held()]) as server, SocksProxy(server.port) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"socks5h://{proxy.place}")
         async with EventService("http://far.example.invalid") as service:
             assert (await service.check_health()).status == "ok"
@@ -134,7 +135,7 @@ async def test_a_socks_proxy_of_the_environment_serves_all_requests(
 
 async def test_a_socks_proxy_that_asks_who_we_are() -> None:
     async with (
-        WireServer([HELD]) as server,
+        WireServer([held()]) as server,
         SocksProxy(server.port, login=("me@here", "secret")) as proxy,
     ):
         url = "http://far.example.invalid/x"
@@ -177,7 +178,7 @@ async def test_https_through_a_proxy_trusts_the_server_behind_it(
 ) -> None:
     peer = SocksProxy if kind == "socks5h" else ConnectProxy
     async with (
-        WireServer([HELD], tls=certificates.server_context()) as server,
+        WireServer([held()], tls=certificates.server_context()) as server,
         peer(server.port) as proxy,
     ):
         mine = ClientOptions(proxy=f"{kind}://{proxy.place}", ca=str(certificates.ca))
@@ -190,7 +191,7 @@ async def test_https_through_a_proxy_trusts_the_server_behind_it(
 async def test_a_connect_proxy_gets_user_and_password_and_the_server_does_not(
     certificates: Certificates,
 ) -> None:
-    async with WireServer([HELD], tls=certificates.server_context()) as server:
+    async with WireServer([held()], tls=certificates.server_context()) as server:
         async with ConnectProxy(server.port) as proxy:
             options = ClientOptions(
                 proxy=f"http://m%C3%AB:p%3Aw@{proxy.place}", ca=str(certificates.ca)
@@ -216,7 +217,7 @@ async def test_a_given_proxy_goes_before_the_environment_and_an_empty_one_is_non
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("all_proxy", "http://127.0.0.1:1")
-    async with WireServer([HELD, HELD]) as server, SocksProxy(server.port) as proxy:
+    async with WireServer([held(), held()]) as server, SocksProxy(server.port) as proxy:
         given = ClientOptions(proxy=f"socks5h://{proxy.place}")
         assert await first_event(server.url, given) == "through"
         assert len(proxy.asked_for) == 1
@@ -226,7 +227,7 @@ async def test_a_given_proxy_goes_before_the_environment_and_an_empty_one_is_non
 
 
 async def test_a_profiles_proxy_leads_to_its_own_origin_only() -> None:
-    async with WireServer([HELD]) as server, SocksProxy(server.port) as proxy:
+    async with WireServer([held()]) as server, SocksProxy(server.port) as proxy:
         options = ClientOptions(proxy=f"socks5h://{proxy.place}", own_way=True)
         async with EventService("http://home.invalid", options=options) as service:
             await (await service.subscribe("http://home.invalid/x")).opened(5)

@@ -17,7 +17,9 @@ from sse_tui.events.model import Event
 
 from .rows import ended, of_kind, until
 
-HELD = Answer(write=[b"data: by socket\n\n"], end="hold")
+
+def held() -> Answer:
+    return Answer(write=[b"data: by socket\n\n"], end="hold")
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def through(path: Path, *, own_way: bool = False) -> ClientOptions:
 
 async def test_a_stream_comes_by_the_socket_whatever_host_its_url_names(path: Path) -> None:
     async with (
-        WireServer([HELD, HELD], path=path) as server,
+        WireServer([held(), held()], path=path) as server,
         EventService(options=through(path)) as service,
     ):
         for url in ("http://no-such-host.invalid:81/x?y=z", "http://10.1.2.3/x"):
@@ -47,7 +49,7 @@ async def test_https_by_the_socket_checks_the_certificate(
 ) -> None:
     tls = certificates.server_context()
     trusting = ClientOptions(unix_socket=str(path), ca=str(certificates.ca))
-    async with WireServer([HELD, HELD], tls=tls, path=path):
+    async with WireServer([held(), held()], tls=tls, path=path):
         async with EventService(options=trusting) as service:
             stream = await service.subscribe("https://localhost/x")
             await until(service, lambda: stream.log.events == 1)
@@ -78,7 +80,7 @@ async def test_a_missing_socket_is_told_and_tried_again(path: Path) -> None:
         await clock.waiting.wait()
         assert stream.error is not None
         assert stream.error.title == f"There is no socket {path}"
-        async with WireServer([HELD], path=path):
+        async with WireServer([held()], path=path):
             stream.reconnect()
             await until(service, lambda: stream.log.events == 1)
 
@@ -95,7 +97,7 @@ async def test_a_profiles_socket_leads_to_its_own_origin_only(path: Path) -> Non
     far = Answer(write=[b"data: by port\n\n"], end="hold")
     async with (
         WireServer([far]) as other,
-        WireServer([HELD], path=path) as home,
+        WireServer([held()], path=path) as home,
         EventService(home.url, options=through(path, own_way=True)) as service,
     ):
         for url in (f"{home.url}/x", f"{other.url}/x"):
