@@ -29,7 +29,10 @@ Examples:
   sse-tui tail user_events 'orders.*'             two topics, one with a wildcard
   sse-tui tail --json user_events | jq .data      one JSON object a line
   sse-tui tail --raw URL | jq .user_id            only the data, exactly
-  sse-tui tail --count 1 --timeout 10 user_events exit 4 if none comes in 10 s
+  sse-tui tail --format '{time} {event:<12} {data.user.name}' user_events
+  sse-tui tail --time delta URL                   seconds since the line before
+  sse-tui tail --json -o events.ndjson --rotate-size 100M --keep 9 'orders.*'
+  sse-tui tail --count 1 --timeout 10 user_events  exit 4 if none comes in 10 s
   sse-tui tail --where 'event:error and data.latency > 200' system_events
   sse-tui tail --until 'data.status = done' --timeout 60 jobs
   sse-tui tail --text -d @request.json --bearer "$KEY" https://HOST/v1/chat/completions
@@ -37,6 +40,17 @@ Examples:
 \b
 A QUERY has words, "quoted text", /regular expressions/, and or not ! ( ), and fields:
   event:user.*   data.level in (warn, error)   data.items[0].id = 7   id ~ ^1-   age < 5m
+
+\b
+A TEMPLATE has text, \\n \\t \\\\ {{ }} and fields, which may have a width: {event:<12} {data:.80}
+  time date received_at elapsed delta (s since the start, since the line before)
+  topic source number event id data size, and all else that --json has; line (event and data)
+  data.user.name data.items[0] data["odd key"]: parts of JSON data; empty where there are none
+  Control characters are escaped, but not in {raw}: the data, exact where it is no terminal.
+
+\b
+With -o rows are appended to FILE. A row that would make it larger than --rotate-size begins FILE
+anew; the older ones are FILE.1, FILE.2 ... Each row is in one file, whole.
 
 \b
 Exit codes:
@@ -65,11 +79,10 @@ def tail(app: AppContext, /, **options: Any) -> int:  # noqa: ANN401 - what clic
         from sse_tui.cli.tail_text import check_text_options
 
         check_text_options(options)
-    plan = _plan(app, **options)
-    return run_async(follow_streams(app, plan))
+    return run_async(follow_streams(app, plan_of(app, **options)))
 
 
-def _plan(
+def plan_of(
     app: AppContext,
     *,
     text: bool,
@@ -81,9 +94,17 @@ def _plan(
     exit_idle: float | None,
     **options: Any,  # noqa: ANN401 - what click parsed
 ) -> TailPlan:
+    """What the options ask for.
+
+    Raises:
+        UsageError: they do not go together, or one cannot be used.
+        ConfigError: the configuration cannot be used.
+    """
     line, output = line_asked_for(options), output_asked_for(options)
     if line.form == "raw" and everything:
         raise UsageError("--raw prints data only", "it cannot be combined with --all")
+    if text and output.rotate_bytes:
+        raise UsageError("--text has no rows", "--rotate-size would tear the text")
     return TailPlan(
         streams=streams_asked_for(app, **options),
         line=line,

@@ -21,6 +21,7 @@ Examples:
   sse-tui wait jobs --until 'data.status = done' --timeout 300
   sse-tui wait --json --since 5m orders.eu orders.us --until 'data.total > 100'
   sse-tui wait deployments --until event:finished && echo deployed
+  sse-tui wait --format '{data.result.url}' jobs --until 'data.id = 7'
 
 \b
 Exit codes:
@@ -36,19 +37,28 @@ Exit codes:
 @stream_arguments
 @connection_options
 @pass_app
-def wait(
+def wait(app: AppContext, /, **options: Any) -> int:  # noqa: ANN401 - what click parsed
+    """Wait for an event (the text of `--help` is HELP)."""
+    return run_async(follow_streams(app, plan_of(app, **options)))
+
+
+def plan_of(
     app: AppContext,
-    /,
+    *,
     until: str | None,
     timeout: float | None,
     **options: Any,  # noqa: ANN401 - what click parsed
-) -> int:
-    """Wait for an event (the text of `--help` is HELP)."""
-    plan = TailPlan(
+) -> TailPlan:
+    """What the options ask for.
+
+    Raises:
+        UsageError: one of them cannot be used.
+        ConfigError: the configuration cannot be used.
+    """
+    return TailPlan(
         line=line_asked_for(options),
         streams=streams_asked_for(app, **options),
         where=query(until),
         count=1,
         timeout_s=timeout,
     )
-    return run_async(follow_streams(app, plan))

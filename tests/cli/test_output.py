@@ -137,6 +137,7 @@ async def test_a_full_disk_leaves_whole_rows(program: Program) -> None:
     [
         (["--rotate-size", "1M"], "needs a file"),
         (["--rotate-size", "1M", "-o", "-"], "needs a file"),
+        (["--rotate-size", "1M", "-o", "x", "--text"], "--text has no rows"),
         (["--keep", "3", "-o", "x"], "--keep goes with --rotate-size"),
         (["--rotate-size", "huge", "-o", "x"], "Not a size"),
         (["--rotate-size", "0", "-o", "x"], "Not a size"),
