@@ -61,10 +61,11 @@ class TextPrinter(Printer):
         """End the line on a terminal, and say how the answer went."""
         self._write("", last=True)
         self._end_line()
-        note(f"sse-tui: {self._target}: {self.answer.summary()}")
-        over = self._streams[self._target].is_over
+        stream = self._streams[self._target]
+        if stream.log.events:
+            note(f"sse-tui: {self._target}: {self.answer.summary()}")
         whole = self.answer.complete and self.answer.error is None
-        self.failed = over and self.answer.found and not whole and not self.met
+        self.failed = stream.is_over and self.answer.found and not whole and not self.met
 
     def _print_rows(self, log: EventLog, first: int, count: int) -> None:
         rows = log.read(first, count)

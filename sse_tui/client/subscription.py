@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sse_tui.client.connection import Connection, Progress, StreamPlan, Surroundings
 from sse_tui.client.handlers import HandlerTask
 from sse_tui.client.policy import End, EndKind, not_again
 from sse_tui.client.signal import Signal
-from sse_tui.errors import ConnectError, StreamEndedError, StreamError
+from sse_tui.errors import ConnectError, SseTuiError, StreamEndedError, StreamError
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import UNNUMBERED, Gap, Note, StateChange, StreamState
 from sse_tui.events.rates import Rates
@@ -194,6 +195,9 @@ class Subscription:
 
     async def _connect(self) -> End:
         self.attempt += 1
+        with suppress(SseTuiError):  # the connection will tell of it
+            # The first one takes 100 ms, which are none of the server's.
+            await self._around.transport()
         self._enter(StreamState.CONNECTING)
         self._connection = connection = Connection(
             self._plan,

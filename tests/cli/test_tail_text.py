@@ -143,6 +143,14 @@ async def test_a_terminal_gets_no_control_characters_and_a_last_line_end(
     assert shown.replace(b"\r\n", b"\n").expandtabs(8) == b"a       b\n\\x1b[31mred\n"
 
 
+async def test_a_refusal_is_told_without_a_summary(program: Program) -> None:
+    async with WireServer([Answer(404, {}, framing="length0")]) as server:
+        done = await program.run("tail", "--text", "-d", BODY, server.url)
+    assert (done.code, done.out) == (3, "")
+    assert "404" in done.err
+    assert "no answer" not in done.err
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from peers.clocks import HastyClock
 from peers.wire_server import Answer, Request, WireServer
 
+from sse_tui.client.clock import Clock
+from sse_tui.client.connection import StreamPlan, Surroundings
+from sse_tui.client.dialects.registry import dialect
 from sse_tui.client.options import ClientOptions, StreamOptions
+from sse_tui.client.request import HttpRequest
 from sse_tui.client.service import EventService
 from sse_tui.client.subscription import Subscription
-from sse_tui.errors import ContentTypeError, StreamEndedError, UsageError
+from sse_tui.errors import ConfigError, ContentTypeError, StreamEndedError, UsageError
+from sse_tui.events.log import EventLog
 from sse_tui.events.model import Event, Partial, StreamState
 
-from .rows import ended, of_kind
+from .rows import ended, of_kind, rows_of, states_of
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
@@ -41,10 +47,10 @@ def lines(*objects: object) -> bytes:
 
 
 async def ask(
-    dialect: str, target: str, *script: Answer, options: StreamOptions = ASKED
+    kind: str, target: str, *script: Answer, options: StreamOptions = ASKED
 ) -> tuple[Subscription, list[Request]]:
     async with WireServer(script) as server:
-        asked = ClientOptions(dialect=dialect, headers={"Authorization": "Bearer k"})
+        asked = ClientOptions(dialect=kind, headers={"Authorization": "Bearer k"})
         async with EventService(f"{server.url}/v1", options=asked, clock=HastyClock()) as service:
             whole = target.replace("SERVER", server.url)
             stream = await service.subscribe(whole, options=options)
@@ -123,14 +129,14 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("dialect", "events"), ERRORS)
+@pytest.mark.parametrize(("kind", "events"), ERRORS)
 async def test_an_error_after_the_200_is_shown_and_fails_for_good(
-    dialect: str, events: list[dict[str, Any]]
+    kind: str, events: list[dict[str, Any]]
 ) -> None:
     asked = StreamOptions(body=b"{}", reconnect=True)
     named = "type" in events[0]
     answer = Answer(write=[sse(*events, "[DONE]", named=named)], end="hold")
-    stream, requests = await ask(dialect, "messages", answer, options=asked)
+    stream, requests = await ask(kind, "messages", answer, options=asked)
     assert (stream.state, len(requests)) == (StreamState.FAILED, 1)
     assert stream.error is not None
     assert stream.error.detail == "The server broke"
@@ -218,3 +224,22 @@ async def test_a_model_is_not_sent_events() -> None:
     async with EventService("http://h", options=ClientOptions(dialect="ollama")) as service:
         with pytest.raises(UsageError, match="cannot be sent events"):
             await service.send_event("api/chat", {})
+
+
+async def test_the_time_to_the_first_event_begins_when_all_is_ready_to_ask() -> None:
+    asked_for, ready = asyncio.Event(), asyncio.Event()
+
+    async def transport() -> NoReturn:
+        asked_for.set()
+        await ready.wait()
+        raise ConfigError("No such certificate")
+
+    request = HttpRequest("GET", "http://127.0.0.1:9/")
+    plan = StreamPlan("x", request, dialect("url"), StreamOptions())
+    stream = Subscription(plan, EventLog("x"), Surroundings(transport, lambda *_: None, Clock()))
+    stream.start()
+    await asked_for.wait()
+    assert rows_of(stream) == []
+    ready.set()
+    await ended(stream)
+    assert states_of(stream) == [StreamState.CONNECTING, StreamState.FAILED]
