@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,10 +54,14 @@ class AppContext:
         Raises:
             ConfigError: a file, key or value that cannot be used.
         """
-        url = self.url
-        if url is None and self.reach.unix_socket and not self.profile:
-            url = "http://localhost"  # the socket is the server; any host will do
-        return load_settings(Overrides(url=url, profile=self.profile, config_file=self.config_file))
+        settings = load_settings(
+            Overrides(url=self.url, profile=self.profile, config_file=self.config_file)
+        )
+        if self.reach.unix_socket and settings.profile.url is None:
+            # The socket is the server: any host will do.
+            profile = replace(settings.profile, url="http://localhost")
+            settings = replace(settings, profile=profile)
+        return settings
 
     def service(self) -> EventService:
         """A client of the profile's server, else of the hub that this machine may have.

@@ -133,9 +133,10 @@ def not_again(end: End, *, asked_not_to: bool) -> StreamError:
 async def _status_error(answer: Answer) -> StatusError:
     said = _words_of(await answer.read_beginning())
     hint = {
-        401: "Give credentials with a header, such as -H 'Authorization: Bearer ...'.",
+        401: "Give credentials: --bearer TOKEN, --user NAME, or a header with -H.",
         403: "The server knows you and says no; check your rights, or the Host and Origin it sees.",
         404: "Check the path; the server is there.",
+        407: "The proxy wants a login: --proxy http://USER:PASSWORD@HOST:PORT.",
         405: "The server wants another method for this path (-X).",
     }.get(answer.status, "")
     if answer.secrets_dropped:

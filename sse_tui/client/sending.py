@@ -192,7 +192,7 @@ def _refused(reply: HttpReply, answer: object, request: HttpRequest) -> SendErro
     detail = facts.get("detail") or reply.body[:300].decode("utf-8", "replace").strip()
     hint = facts.get("hint") or ""
     if reply.status in (401, 403) and not hint:
-        hint = "Give credentials with a header, such as -H 'Authorization: Bearer ...'."
+        hint = "Give credentials: --bearer TOKEN, --user NAME, or a header with -H."
     return SendError(str(title), str(detail or request.url), str(hint), status=reply.status)
 
 

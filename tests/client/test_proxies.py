@@ -252,3 +252,13 @@ def test_what_is_no_proxy_is_refused_at_once(proxy: str, word: str) -> None:
     with pytest.raises(UsageError, match=word) as caught:
         EventService(options=options)
     assert "secret" not in str(caught.value)
+
+
+async def test_an_http_proxy_that_wants_a_login_fails_for_good() -> None:
+    async with WireServer([Answer(407, {}, framing="length0")]) as proxy:
+        options = ClientOptions(proxy=proxy.url)
+        async with EventService(options=options) as service:
+            stream = await service.subscribe("http://far.example.invalid/x")
+            await ended(stream)
+            assert stream.error is not None
+            assert "--proxy" in stream.error.hint

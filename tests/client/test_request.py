@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from sse_tui.client.dialects.requests import with_more_query
 from sse_tui.client.request import (
     HttpRequest,
+    basic_authorization,
     checked_headers,
     checked_url,
     last_event_id_header,
@@ -106,3 +108,20 @@ def test_an_origin_is_scheme_host_and_port() -> None:
 )
 def test_a_last_event_id_is_sent_whole_or_not_at_all(last_event_id: str, sent: str | None) -> None:
     assert last_event_id_header(last_event_id) == sent
+
+
+def test_a_basic_login_is_in_utf_8() -> None:
+    assert basic_authorization("m\u00eb", "p:w") == "Basic bcOrOnA6dw=="
+
+
+@pytest.mark.parametrize(
+    ("url", "more"),
+    [
+        ("http://a/x", "http://a/x?q=a%20b%2F&q=%C3%BC&e="),
+        ("http://a/x?y=%2F+1#part", "http://a/x?y=%2F+1&q=a%20b%2F&q=%C3%BC&e=#part"),
+    ],
+)
+def test_parameters_are_added_to_those_of_the_url(url: str, more: str) -> None:
+    pairs = [("q", "a b/"), ("q", "\u00fc"), ("e", "")]
+    assert with_more_query(url, pairs) == more
+    assert with_more_query(url, ()) == url

@@ -53,7 +53,7 @@ def with_more_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
     if not pairs:
         return url
     parts = urlsplit(url)
-    more = urlencode(pairs, quote_via=quote)
+    more = urlencode(pairs, quote_via=quote, safe="")
     query = f"{parts.query}&{more}" if parts.query else more
     return urlunsplit(parts._replace(query=query))
 
