@@ -115,7 +115,7 @@ async def program(folder: str) -> AsyncIterator[Photographer]:
             topics=TOPICS,
             hub=hub,
             mcp=mcp,
-            conversation=ConversationFactory(ModelChoice.offline()),
+            conversation=ConversationFactory(ModelChoice.offline(), service.is_url),
             on_ready=traffic.start,
         )
         app = SseTuiApp(service, setup=setup)

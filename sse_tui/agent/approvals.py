@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -36,15 +37,25 @@ def target_of(arguments: dict[str, Any]) -> str:
     return str(arguments.get("topic") or "")
 
 
+def looks_like_url(target: str) -> bool:
+    """Whether a target names a server of its own, where nothing is known of the user's server."""
+    return "://" in target
+
+
 class Approvals:
     """The approval policy of one conversation.
 
     `send_event`, `unsubscribe`, and `subscribe` with a URL wait for the user: they act on others,
     take something away, or reach out to another server. Everything else only reads. A tool that
     this module does not know waits too.
+
+    Args:
+        is_url: whether a target is a URL, not a topic of the user's own server; there are servers
+            whose topics look like URLs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_url: Callable[[str], bool] = looks_like_url) -> None:
+        self._is_url = is_url
         self._allowed: set[tuple[str, str]] = set()
 
     def must_ask(self, name: str, arguments: dict[str, Any]) -> bool:
@@ -52,7 +63,7 @@ class Approvals:
         if name in READING:
             return False
         target = target_of(arguments)
-        if name in SUBSCRIBE and "://" not in target:
+        if name in SUBSCRIBE and not self._is_url(target):
             return False
         return (name, target) not in self._allowed
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from sse_tui.agent.approvals import Approvals, Decision
+from sse_tui.agent.approvals import Approvals, Decision, looks_like_url
 from sse_tui.agent.memory import Memory
 from sse_tui.agent.model_choice import ModelChoice
 from sse_tui.agent.updates import ApprovalNeeded, TurnCancelled, TurnFailed, TurnFinished, Update
@@ -41,6 +41,7 @@ class Conversation:
         mcp_url: the MCP server's address (any path of it).
         mcp_token: its bearer token, or None.
         model: who answers.
+        is_url: whether a target is a URL, not a topic of the user's own server; URLs are asked for.
         approve: asked for each call that needs the user; None: `decide` answers.
         sdk_model: a model of the SDK to use in place of the one that `model` names.
     """
@@ -51,6 +52,7 @@ class Conversation:
         mcp_url: str,
         mcp_token: str | None,
         model: ModelChoice,
+        is_url: Callable[[str], bool] = looks_like_url,
         approve: Approve | None = None,
         sdk_model: Model | None = None,
     ) -> None:
@@ -64,7 +66,7 @@ class Conversation:
         self._client: AsyncOpenAI | None = None
         self._link: McpLink | None = None
         self._memory = Memory()
-        self._approvals = Approvals()
+        self._approvals = Approvals(is_url)
         self._turn: Turn | None = None
         self._task: asyncio.Task[None] | None = None
 

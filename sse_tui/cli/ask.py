@@ -85,6 +85,7 @@ async def _ask(
             mcp_url=mcp.url,
             mcp_token=mcp.token,
             model=model_choice(app.settings.agent),
+            is_url=service.is_url,
             approve=allow_all if yes else approve_on_terminal,
         )
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ async def show(
         keymap=settings.keymap,
         hub=hub,
         mcp=mcp,
-        conversation=ConversationFactory(model),
+        conversation=ConversationFactory(model, service.is_url),
         model_label=model.label,
         log_file=app.log_file,
         notes=settings.notes,
@@ -115,9 +116,12 @@ class ConversationFactory:
     """Makes the agent's side once the MCP server is there."""
 
     model: ModelChoice
+    is_url: Callable[[str], bool]
 
     def __call__(self, mcp_url: str, mcp_token: str | None) -> Conversation:
         """A conversation whose tools are those of the MCP server at this address."""
         from sse_tui.agent.conversation import Conversation
 
-        return Conversation(mcp_url=mcp_url, mcp_token=mcp_token, model=self.model)
+        return Conversation(
+            mcp_url=mcp_url, mcp_token=mcp_token, model=self.model, is_url=self.is_url
+        )

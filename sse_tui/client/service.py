@@ -222,6 +222,10 @@ class EventService:
             self._logs.pop(target, None)
             self._memory.forget(target)
 
+    def is_url(self, target: str) -> bool:
+        """Whether a target is a URL of its own, not a topic of the service's server."""
+        return "://" in target and not dialect_for(target, self.options.dialect).has_topic(target)
+
     async def send_event(
         self,
         topic: str,

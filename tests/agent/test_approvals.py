@@ -26,6 +26,7 @@ from sse_tui.agent.updates import (
     TurnFinished,
     Update,
 )
+from sse_tui.client.options import ClientOptions
 from sse_tui.client.service import EventService
 
 ONCE = Decision("once")
@@ -64,6 +65,15 @@ def asked(updates: list[Update]) -> list[str]:
 )
 def test_who_must_be_asked(name: str, arguments: dict[str, Any], must_ask: bool) -> None:
     assert Approvals().must_ask(name, arguments) is must_ask
+
+
+def test_topics_that_look_like_urls_are_read_without_asking() -> None:
+    approvals = Approvals(
+        EventService("https://x", options=ClientOptions(dialect="mercure")).is_url
+    )
+    assert not approvals.must_ask("subscribe", {"topic": "https://example.com/books/1"})
+    assert approvals.must_ask("subscribe", {"topic": "https://other/.well-known/mercure?topic=a"})
+    assert approvals.must_ask("send_event", {"topic": "https://example.com/books/1", "data": 1})
 
 
 def test_a_session_covers_the_same_tool_on_the_same_topic_and_nothing_else() -> None:

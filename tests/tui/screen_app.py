@@ -14,6 +14,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from sse_tui.client.options import ClientOptions
 from sse_tui.client.service import EventService
 from sse_tui.tui.app import SseTuiApp
 from sse_tui.tui.screens.main import MainScreen
@@ -77,10 +78,11 @@ async def running_app(
     *topics: str,
     size: tuple[int, int] = (140, 36),
     setup: AppSetup | None = None,
+    options: ClientOptions | None = None,
 ) -> AsyncIterator[Screen]:
     """The app over a service on `url`, with these topics."""
     setup = replace(setup or AppSetup(), topics=topics, now=lambda: NOW)
-    async with EventService(url) as service:
+    async with EventService(url, options=options) as service:
         app = SseTuiApp(service, setup=setup)
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()

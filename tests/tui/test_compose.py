@@ -5,6 +5,7 @@ from textual import events
 from textual.widgets import Button
 from tui.screen_app import Screen, running_app, sight, text_of
 
+from sse_tui.client.options import ClientOptions
 from sse_tui.events.model import Event
 from sse_tui.tui.screens.compose import ComposeScreen
 from sse_tui.tui.setup import AppSetup
@@ -47,6 +48,19 @@ async def send(screen: Screen) -> None:
 
 async def closed(screen: Screen) -> None:
     await screen.until(lambda: screen.app.screen is screen.main)
+
+
+async def test_a_topic_that_looks_like_a_url_can_be_sent_to() -> None:
+    topic, hub = "https://example.com/books/1", "http://127.0.0.1:9"
+    options = ClientOptions(dialect="mercure")
+    async with running_app(hub, topic, options=options) as screen:
+        await screen.until(lambda: screen.main.log_pane.views.active == topic)
+        await open_compose(screen)
+        assert field(screen, "topic").value == topic
+    async with running_app(hub, topic) as screen:
+        await screen.until(lambda: screen.main.log_pane.views.active == topic)
+        await open_compose(screen)
+        assert field(screen, "topic").value == ""
 
 
 async def test_a_sent_event_comes_back_in_the_log(hub: Hub) -> None:

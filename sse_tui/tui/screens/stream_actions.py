@@ -37,9 +37,10 @@ class StreamActions:
 
     async def send(self, topic: str | None) -> None:
         """Let the user write an event, first of all for `topic`."""
-        if topic is not None and not self.draft.is_worth_keeping and "://" not in topic:
+        is_url = self._service.is_url
+        if topic is not None and not self.draft.is_worth_keeping and not is_url(topic):
             self.draft.topic = topic
-        known = [name for name in self._service.subscriptions if "://" not in name]
+        known = [name for name in self._service.subscriptions if not is_url(name)]
         sent_id = await self._app.push_screen_wait(ComposeScreen(self.draft, self._deliver, known))
         if sent_id is None:
             return
