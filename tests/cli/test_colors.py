@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -68,6 +69,25 @@ async def test_colours_are_there_when_asked_for_and_only_ours(program: Program) 
     waiting = next(line for line in err.splitlines() if "waiting" in line)
     assert waiting.startswith("\x1b[33m")
     assert waiting.endswith("\x1b[0m")
+
+
+@pytest.mark.parametrize(("no_color", "codes"), [(None, True), ("1", False)])
+async def test_a_terminal_gets_colours_and_one_column_for_topics(
+    program: Program, no_color: str | None, codes: bool
+) -> None:
+    program.environ |= {"TERM": "xterm"} | ({"NO_COLOR": no_color} if no_color else {})
+    terminal, its_end = os.openpty()
+    async with WireServer(lambda _: Answer(write=(THREE,), end="hold")) as server:
+        short, long = f"{server.url}/", f"{server.url}/abc"
+        options = ("--time", "none", "--strict", short, long)
+        await program.run("tail", *options, stdout_file=os.ttyname(its_end))
+    printed = os.read(terminal, 65536).decode().replace("\r\n", "\n")
+    os.close(its_end)
+    os.close(terminal)
+    assert ("\x1b[" in printed) is codes
+    lines = CODE.sub("", printed).splitlines()
+    assert f"{short}    a 1" in lines
+    assert f"{long} b \\x1b[31m2" in lines
 
 
 async def test_never_is_stronger_than_the_environment(program: Program) -> None:
