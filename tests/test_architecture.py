@@ -67,8 +67,17 @@ except SystemExit:
 """
 
 
+OTHER_STREAMS = {
+    "sse_tui.events.llm",
+    "sse_tui.events.ndjson",
+    "sse_tui.client.dialects.mercure",
+    "sse_tui.client.dialects.openai",
+}
+
+
 def test_tail_at_work_loads_no_screen_no_agent_and_no_server() -> None:
     loaded = loaded_by(TAIL)
+    assert sorted(loaded & OTHER_STREAMS) == []
     assert {"httpx", "sse_tui.cli.tail_follow"} <= loaded
     strangers = SCREEN | SERVER | AGENT | RARE_WAYS | {"pydantic", "lark"}
     assert sorted(loaded & strangers) == []

@@ -17,9 +17,10 @@ def delta(event: Event) -> str | None:
     """The text that one event adds to an answer; None where it adds none.
 
     Thoughts, a tool's arguments and counts are no text. Known by shape, whatever the server: chat
-    completions, Responses, Anthropic's messages, Ollama, llama.cpp. Never raises.
+    completions, Responses, Anthropic's messages, Ollama, llama.cpp. Never raises, and takes no time
+    over an event that is larger than any piece of an answer (`MAX_TEXT`).
     """
-    piece = piece_of(event.data)
+    piece = piece_of(event.data) if len(event.data) <= MAX_TEXT else None
     return None if piece is None else piece.text
 
 

@@ -134,7 +134,7 @@ def _chat(facts: Json) -> Piece:
     error = facts.get("error") or choice.get("error")
     hidden = [delta.get(name) for name in ("reasoning_content", "reasoning", "tool_calls")]
     return Piece(
-        text=_text(delta.get("content"))
+        text=_said(delta.get("content"))
         or _text(delta.get("refusal"))
         or _text(choice.get("text")),
         hidden=any(hidden),
@@ -144,6 +144,14 @@ def _chat(facts: Json) -> Piece:
         model=_text(facts.get("model")),
         error=error_text(error) if error else None,
     )
+
+
+def _said(content: object) -> str | None:
+    """Content is a text, or (Mistral's) a list of parts of which some are thoughts."""
+    if not isinstance(content, list):
+        return _text(content)
+    parts = [_dict(part) for part in content]
+    return "".join([_text(p.get("text")) or "" for p in parts if p.get("type") == "text"]) or None
 
 
 def _responses(kind: str, facts: Json) -> Piece:

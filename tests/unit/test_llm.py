@@ -44,6 +44,8 @@ TEXTS: Sequence[tuple[object, str | None]] = [
     (chat("Hi"), "Hi"),
     ({"choices": [{"index": 0, "text": "old", "finish_reason": None}]}, "old"),
     ({"choices": [{"index": 0, "delta": {"refusal": "No."}}]}, "No."),
+    ({"choices": [{"index": 0, "delta": {"content": [{"type": "text", "text": "Hi"}]}}]}, "Hi"),
+    ({"choices": [{"index": 0, "delta": {"content": [{"type": "thinking", "text": "h"}]}}]}, None),
     ({"choices": [{"index": 0, "delta": {"reasoning_content": "hm", "content": None}}]}, None),
     ({"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}, None),
     ({"choices": [{"index": 1, "delta": {"content": "the other one"}}]}, None),
@@ -73,6 +75,11 @@ TEXTS: Sequence[tuple[object, str | None]] = [
 @pytest.mark.parametrize(("data", "text"), TEXTS)
 def test_the_text_that_an_event_adds(data: object, text: str | None) -> None:
     assert delta(event(data)) == text
+
+
+def test_no_time_is_lost_on_an_event_that_is_no_piece() -> None:
+    assert delta(event(chat("x" * (MAX_TEXT - 200)))) is not None
+    assert delta(event(chat("x" * MAX_TEXT))) is None
 
 
 NAMES = st.sampled_from(

@@ -1,4 +1,4 @@
-"""Lines of JSON, each an event: Docker's events, Elasticsearch's and CouchDB's changes, logs.
+"""Lines of JSON, each an event: Docker's events, CouchDB's continuous changes, a log.
 
 After https://github.com/ndjson/ndjson-spec and https://jsonlines.org.
 """
