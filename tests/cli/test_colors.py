@@ -104,7 +104,7 @@ async def test_an_error_is_red(program: Program) -> None:
 
 def test_types_differ_and_payloads_cannot_colour() -> None:
     make = DefaultLines(RowTimes(EPOCH), "iso", colors=True)
-    rows = [Event(n, EPOCH, "t", f"{n * n}\x1b[1m", "\x1b[0m", "") for n in range(20)]
+    rows = [Event(n, EPOCH, "t", f"{n * n}\x1b]0;", "\x1b]0;", "") for n in range(20)]
     text = make(rows, "t\x1b").decode()
     assert len(set(re.findall(r"\x1b\[(3\d)m", text))) == 4
     assert CODE.sub("", text).replace("\n", "").isprintable()
