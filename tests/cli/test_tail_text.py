@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pty
+import re
 import signal
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from peers import answer_endpoint
 from peers.model_server import ModelServer, Say
 from peers.program import Program
 from peers.wire_server import Answer, WireServer
@@ -174,3 +181,41 @@ async def test_a_missing_question_is_2(program: Program) -> None:
     done = await program.run("tail", "--text", *openai, CHAT)
     assert done.code == 2
     assert "A model needs a question" in done.err
+
+
+@asynccontextmanager
+async def endpoint() -> AsyncIterator[str]:
+    """The endpoint to try by hand, as its user starts it; gives its address."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, answer_endpoint.__file__, "--port", "0", "--pace", "0"), stderr=PIPE
+    )
+    try:
+        assert process.stderr is not None
+        async with asyncio.timeout(20):
+            while not (found := re.search(rb"http://\S+", await process.stderr.readline())):
+                pass
+        yield found[0].decode()
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def test_every_api_gives_the_same_answer_by_its_own_dialect(program: Program) -> None:
+    apis = (
+        ("openai", "/v1", "chat/completions"),
+        ("openai", "/v1", "responses"),
+        ("anthropic", "/v1", "messages"),
+        ("ollama", "", "api/chat"),
+        ("ollama", "", "api/generate"),
+    )
+    async with endpoint() as url:
+        runs = [
+            program.run(
+                *("tail", "--text", "--dialect", dialect, "--url", url + base, "-d", "{}", path)
+            )
+            for dialect, base, path in apis
+        ]
+        answers = await asyncio.gather(*runs)
+    for done in answers:
+        assert (done.code, done.out) == (0, answer_endpoint.TEXT)
+        assert "52 tokens out, 35 in" in done.err
