@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sse_tui.events.event_run import GAP_TYPE
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import (
     UNNUMBERED,
@@ -21,9 +22,6 @@ from sse_tui.events.model import (
 
 DUPLICATE_WINDOW = 1_000
 """Events kept before a reconnect that may come again after it."""
-
-GAP_TYPE = "hub.gap"
-"""The event type by which the hub says that events are gone."""
 
 _PAGE_ROWS = 1_000
 _MAX_ROWS_SEARCHED = 10_000

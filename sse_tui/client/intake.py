@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sse_tui.client.clock import Clock
-from sse_tui.client.gaps import GAP_TYPE, Resumption
-from sse_tui.events.decoder import Decoder
+from sse_tui.client.gaps import Resumption
+from sse_tui.events.decoder import Decoded, Decoder
+from sse_tui.events.event_run import DONE, GAP_TYPE, EventRun, one_by_one
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import EventFrame, Note
 from sse_tui.events.rates import Rates
 
 if TYPE_CHECKING:
     from sse_tui.events.ndjson import NdjsonDecoder
-
-DONE = "[DONE]"
 
 
 class Intake:
@@ -61,23 +60,25 @@ class Intake:
         Returns:
             True when the stream is done: nothing after that event is kept.
         """
-        rows: Sequence[EventFrame | Note] = self._decoder.feed(chunk)
+        rows = self._decoder.feed_runs(chunk)
         if not rows:
             return False
         done = False
         if self._resumption.active or not _only_plain_events(rows):
-            if self._done and (end := _after_done(rows)) is not None:
+            single = one_by_one(rows)
+            if self._done and (end := _after_done(single)) is not None:
                 done = True
-                rows = rows[:end]
-            rows = self._resumption.sift(rows)
-        self._keep(rows, now)
+                single = single[:end]
+            self._keep(self._resumption.sift(single), now)
+        else:
+            self._keep(rows, now)
         return done
 
     def finish(self, now: float) -> None:
         """The connection has ended: an unfinished event becomes a row of its own."""
         self._keep(self._decoder.finish(), now)
 
-    def _keep(self, rows: Sequence[EventFrame | Note], now: float) -> None:
+    def _keep(self, rows: Sequence[Decoded], now: float) -> None:
         if not rows:
             return
         log = self._log
@@ -87,12 +88,15 @@ class Intake:
         self._rows_arrived(first)
 
 
-def _only_plain_events(rows: Sequence[EventFrame | Note]) -> bool:
+def _only_plain_events(rows: Sequence[Decoded]) -> bool:
     """Whether all are events, none of which says something about the stream itself."""
-    try:
-        return DONE not in [row[1] for row in rows] and GAP_TYPE not in [row[0] for row in rows]  # type: ignore[index]
-    except TypeError:  # only events can be indexed: asking each first would cost more
-        return False
+    for row in rows:
+        if type(row) is tuple:
+            if row[1] == DONE or row[0] == GAP_TYPE:
+                return False
+        elif type(row) is not EventRun:  # no event of a run does
+            return False
+    return True
 
 
 def _after_done(rows: Sequence[EventFrame | Note]) -> int | None:

@@ -6,8 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sse_tui.events.event_run import EventRun
 from sse_tui.events.model import Comment, Event, EventFrame, Gap, Note, Partial, Row
 from sse_tui.events.segment import ROW_OVERHEAD, Segment, moment
+from sse_tui.events.wire_segment import WireSegment
 
 SEGMENT_ROWS = 512
 SEGMENT_BYTES = 256 * 1024
@@ -46,7 +48,7 @@ class EventLog:
         # A quarter: what waits is then always less than what is kept.
         self._segment_rows = max(1, min(SEGMENT_ROWS, max_rows // 4))
         self._segment_bytes = max(1, min(SEGMENT_BYTES, max_bytes // 4))
-        self._segments: list[Segment] = []
+        self._segments: list[Segment | WireSegment] = []
         self._ends: list[int] = []  # number after the last row of each segment
         self._open: list[EventFrame | Note] = []
         self._open_times: list[int] = []
@@ -61,25 +63,28 @@ class EventLog:
     def __len__(self) -> int:
         return self.next_number - self.first_number
 
-    def extend(self, frames: Sequence[EventFrame | Note], received_at_ns: int) -> int:
+    def extend(self, rows: Sequence[EventFrame | Note | EventRun], received_at_ns: int) -> int:
         """Take in rows that arrived together.
 
         Args:
-            frames: decoded events, and rows of other kinds without number, time and topic.
+            rows: decoded events, runs of them, and rows of other kinds without number, time and
+                topic.
             received_at_ns: when they arrived, ns since 1970.
 
         Returns:
             The number of the first of them.
         """
         first = self.next_number
-        count = len(frames)
+        count = len(rows)
         try:
-            sizes = [len(frame[1]) for frame in frames]  # type: ignore[index]
+            sizes = [len(row[1]) for row in rows]  # type: ignore[index]
             self.events += count
         except TypeError:  # only events can be indexed: asking each first would cost more
-            sizes = self._measure_mixed(frames)
+            if any(type(row) is EventRun for row in rows):
+                return self._extend_with_runs(rows, received_at_ns)
+            sizes = self._measure_mixed(rows)  # type: ignore[arg-type] # there is no run in them
         size = sum(sizes) + ROW_OVERHEAD * count
-        self._open += frames
+        self._open += rows  # type: ignore[arg-type]
         self._open_sizes += sizes
         self._open_times += [received_at_ns] * count
         self._open_bytes += size
@@ -87,8 +92,7 @@ class EventLog:
         self.next_number = first + count
         if len(self._open) >= self._segment_rows or self._open_bytes >= self._segment_bytes:
             self._seal()
-        if self.next_number - self.first_number > self.max_rows or self.bytes > self.max_bytes:
-            self._drop(self.next_number - self.max_rows, self.max_bytes)
+        self._keep_bounds()
         return first
 
     def trim(self, max_bytes: int) -> int:
@@ -111,7 +115,7 @@ class EventLog:
         waiting = number - self._sealed_end
         if waiting >= 0:
             return self._open_row(waiting)
-        segment = self._segments[bisect_right(self._ends, number)]
+        segment = self._readable(bisect_right(self._ends, number))
         return segment.row(number - segment.first, self.topic)
 
     def read(self, first: int, count: int) -> list[Row]:
@@ -139,8 +143,8 @@ class EventLog:
     def times(self, first: int, count: int) -> list[int]:
         """When the rows from `first` on arrived, ns since 1970."""
         times: list[int] = []
-        for segment, start, stop in self._sealed(first, count):
-            times += segment.times[start:stop]
+        for at, start, stop in self._parts(first, count):
+            times += self._segments[at].times[start:stop]
         start, stop = self._open_range(first, count)
         return times + self._open_times[start:stop]
 
@@ -149,14 +153,28 @@ class EventLog:
         return self.next_number - len(self._open)
 
     def _sealed(self, first: int, count: int) -> Iterator[tuple[Segment, int, int]]:
+        for at, start, stop in self._parts(first, count):
+            yield self._readable(at), start, stop
+
+    def _parts(self, first: int, count: int) -> Iterator[tuple[int, int, int]]:
+        """Which segments hold these rows: (index, first position, position after the last)."""
         stop = min(first + count, self._sealed_end)
         number = max(first, self.first_number)
         at = bisect_right(self._ends, number)
         while number < stop:
-            segment, end = self._segments[at], self._ends[at]
-            yield segment, number - segment.first, min(stop, end) - segment.first
+            before, end = self._segments[at].first, self._ends[at]
+            yield at, number - before, min(stop, end) - before
             number = end
             at += 1
+
+    def _readable(self, at: int) -> Segment:
+        segment = self._segments[at]
+        if isinstance(segment, WireSegment):
+            fallen_out = max(0, self.first_number - segment.first)
+            self.bytes -= segment.size(fallen_out)
+            self._segments[at] = segment = segment.taken_apart()
+            self.bytes += segment.size(fallen_out)
+        return segment
 
     def _open_range(self, first: int, count: int) -> tuple[int, int]:
         base = self._sealed_end
@@ -180,6 +198,34 @@ class EventLog:
             elif isinstance(frame, Gap) and frame.completes is not None:
                 self.completions.append((number, frame.completes))
         return [_characters(frame) for frame in frames]
+
+    def _extend_with_runs(
+        self, rows: Sequence[EventFrame | Note | EventRun], received_at_ns: int
+    ) -> int:
+        """Runs that are worth a segment are encoded as they are; other rows wait as usual."""
+        first = self.next_number
+        for row in rows:
+            if type(row) is not EventRun:
+                self.extend((row,), received_at_ns)
+            elif len(row) * 4 < self._segment_rows or len(row.wire) > self._segment_bytes:
+                self.extend(row.frames(), received_at_ns)
+            else:
+                self._take_run(row, received_at_ns)
+        return first
+
+    def _take_run(self, run: EventRun, received_at_ns: int) -> None:
+        self._seal(everything=True)
+        self.events += len(run)
+        segment = WireSegment(self.next_number, run, received_at_ns)
+        self.next_number += len(segment)
+        self.bytes += segment.size()
+        self._segments.append(segment)
+        self._ends.append(self.next_number)
+        self._keep_bounds()
+
+    def _keep_bounds(self) -> None:
+        if self.next_number - self.first_number > self.max_rows or self.bytes > self.max_bytes:
+            self._drop(self.next_number - self.max_rows, self.max_bytes)
 
     def _seal(self, *, everything: bool = False) -> None:
         """Encode what waits, in segments of about equal weight."""

@@ -11,9 +11,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import TypeAlias
+from itertools import accumulate, islice
+from typing import TypeAlias, TypeVar
 
+from sse_tui.events.event_run import EventRun
 from sse_tui.events.model import (
     EPOCH,
     Certainty,
@@ -35,8 +36,9 @@ ROW_OVERHEAD = 20
 EVENT, EVENT_WITH_ID, COMMENT, RETRY, STATE, GAP, PARTIAL, OVERSIZE = range(8)
 """The row codes. The first two are the values of `own_id`, so events need no translation."""
 
-_Record: TypeAlias = tuple[str, str, str, int, str | None]
 _Index: TypeAlias = "bytes | array[int]"
+_Value = TypeVar("_Value", str, str | None)
+_Record: TypeAlias = tuple[str, str, str, int, str | None]
 
 
 class Segment:
@@ -73,6 +75,10 @@ class Segment:
     def __init__(self, first: int, rows: Sequence[EventFrame | Note], times: Sequence[int]) -> None:
         self.first = first
         self.times = array("q", times)
+        self.types: tuple[str, ...]
+        self.sources: tuple[str | None, ...]
+        self.type_of: _Index | None
+        self.source_of: _Index | None
         try:
             columns = zip(*rows, strict=True)
             types, data, ids, codes, sources = columns
@@ -82,6 +88,23 @@ class Segment:
         self.codes = bytes(codes)
         self.types, self.type_of = _distinct(types)
         self.sources, self.source_of = _distinct(sources)
+        self._encode(ids, data)
+
+    @classmethod
+    def of_run(cls, first: int, run: EventRun, received_at_ns: int) -> Segment:
+        """The segment of a whole run, all of it received at one time."""
+        segment = cls.__new__(cls)
+        rows = len(run)
+        types, data, ids, sources = run.columns()
+        segment.first = first
+        segment.times = array("q", [received_at_ns]) * rows
+        segment.codes = bytes((EVENT_WITH_ID if run.own_id else EVENT,)) * rows
+        segment.types, segment.type_of = _distinct(islice(types, rows))
+        segment.sources, segment.source_of = _distinct(islice(sources, rows))
+        segment._encode(islice(ids, rows), data)
+        return segment
+
+    def _encode(self, ids: Iterable[str], data: Iterable[str]) -> None:
         texts = [f"{id_}\0{value}\n" for id_, value in zip(ids, data, strict=True)]
         text = "".join(texts)
         self.text = text.encode("utf-8", "surrogatepass")
@@ -136,14 +159,14 @@ def moment(ns: int) -> datetime:
     return EPOCH + timedelta(microseconds=ns // 1000)
 
 
-def _distinct(values: tuple[str | None, ...]) -> tuple[tuple[str, ...], _Index | None]:
+def _distinct(values: Iterable[_Value]) -> tuple[tuple[_Value, ...], _Index | None]:
     """The distinct values, and per row which one it has (None: all have the first)."""
-    table = {value: index for index, value in enumerate(dict.fromkeys(values))}
-    distinct = tuple(table)
-    if len(distinct) == 1:
-        return distinct, None  # type: ignore[return-value]
-    indexes = map(table.__getitem__, values)
-    return distinct, bytes(indexes) if len(distinct) <= 256 else array("L", indexes)  # type: ignore[return-value]
+    rows = tuple(values)
+    table = {value: index for index, value in enumerate(dict.fromkeys(rows))}
+    if len(table) == 1:
+        return tuple(table), None
+    indexes = map(table.__getitem__, rows)
+    return tuple(table), bytes(indexes) if len(table) <= 256 else array("L", indexes)
 
 
 def _note_record(note: Note) -> _Record:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from sse_tui.events.event_run import EventRun, run_of_one_shape
 from sse_tui.events.model import (
     EPOCH,
     UNNUMBERED,
@@ -54,6 +55,21 @@ NOTES: st.SearchStrategy[Note] = st.one_of(
         st.sampled_from(Certainty),
         COUNT,
     ),
+)
+
+
+def _run(values: list[str], own_id: bool) -> EventRun:
+    blocks = [
+        f"id: {n}\ndata: {text}\n\n" if own_id else f"data: {text}\n\n"
+        for n, text in enumerate(values)
+    ]
+    run = run_of_one_shape("".join(blocks).encode(), "a rather long id")
+    assert run is not None
+    return run
+
+
+RUNS = st.builds(
+    _run, st.lists(st.sampled_from(["", "a", "é", "x" * 400]), min_size=1), st.booleans()
 )
 FRAMES = st.one_of(EVENTS, EVENTS, NOTES)
 

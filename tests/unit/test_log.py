@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.row_strategies import FRAMES, bare
+from unit.row_strategies import FRAMES, RUNS, bare
 
+from sse_tui.events.decoder import Decoded
+from sse_tui.events.event_run import one_by_one, run_of_one_shape
 from sse_tui.events.log import SEGMENT_ROWS, EventLog
 from sse_tui.events.model import UNNUMBERED, Comment, Event, EventFrame, Gap, Note
-from sse_tui.events.segment import ROW_OVERHEAD
+from sse_tui.events.segment import ROW_OVERHEAD, moment
 
 SECOND = 10**9
 
@@ -18,19 +20,19 @@ def event(data: str) -> EventFrame:
 
 
 @given(
-    st.lists(st.lists(FRAMES, max_size=9), max_size=12),
+    st.lists(st.lists(st.one_of(FRAMES, RUNS), max_size=9), max_size=12),
     st.sampled_from([1, 2, 3, 4, 5, 9, 20, 1000]),
     st.sampled_from([0, 1, 100, 300, 2000, 2**20]),
     st.booleans(),
 )
 def test_a_log_gives_back_what_it_took_in_within_its_bounds(
-    batches: list[list[EventFrame | Note]], max_rows: int, max_bytes: int, trimmed: bool
+    batches: list[list[Decoded]], max_rows: int, max_bytes: int, trimmed: bool
 ) -> None:
     log = EventLog("orders", max_rows=max_rows, max_bytes=max_bytes)
     taken: list[tuple[EventFrame | Note, int]] = []
     for at, frames in enumerate(batches, 1):
         assert log.extend(frames, at * SECOND) == len(taken) + 1
-        taken += [(frame, at) for frame in frames]
+        taken += [(frame, at) for frame in one_by_one(frames)]
         if trimmed and at % 4 == 0:
             dropped = log.dropped
             assert log.trim(150) == log.dropped - dropped
@@ -47,6 +49,7 @@ def test_a_log_gives_back_what_it_took_in_within_its_bounds(
         assert log.get(row.number) == row
         assert log.received_at_ns(row.number) == at * SECOND
     assert [row.number for row in kept] == list(range(log.first_number, log.next_number))
+    assert log.bytes <= max_bytes or len(log) <= 1
 
 
 @given(st.lists(FRAMES, min_size=1, max_size=30), st.integers(-3, 40), st.integers(0, 40))
@@ -122,3 +125,17 @@ def test_completed_gaps_are_known_until_they_fall_out() -> None:
     assert log.completions == [(4, 2)]
     log.extend([event("c")] * 4, 0)
     assert log.completions == []
+
+
+def test_a_run_is_kept_as_it_came_until_somebody_looks() -> None:
+    log = EventLog("t", max_rows=1000)
+    wire = b"".join(b"id: %d\nevent: up\ndata: %d\n\n" % (n, n) for n in range(600))
+    run = run_of_one_shape(wire, "")
+    assert run is not None
+    log.extend([run], 5)
+    log.extend([run], 6)
+    assert (len(log), log.events, log.first_number) == (1000, 1200, 201)
+    assert log.times(600, 2) == [5, 6]
+    counted = log.bytes
+    assert log.read(201, 1) == [Event(201, moment(5), "t", "up", "200", "200", True)]
+    assert log.bytes < counted
