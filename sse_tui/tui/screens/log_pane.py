@@ -22,6 +22,7 @@ from sse_tui.tui.messages import (
     FilterLifted,
     RowSelected,
 )
+from sse_tui.tui.screens.answers import Answers
 from sse_tui.tui.screens.views import Views
 from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets.event_detail import EventDetail
@@ -58,6 +59,7 @@ class LogPane(Sturdy, Vertical):
         super().__init__(id="center")
         self._service, self._stream_facts = service, stream_facts
         self.views = Views(service)
+        self._answers = Answers(service.logs)
         # Kept, not looked up: the last rows may come while the screen is being taken down.
         self.tabs = LogTabs(id="tabs")
         self.filter_bar = FilterBar(id="filter")
@@ -216,7 +218,8 @@ class LogPane(Sturdy, Vertical):
         row = log.get(number) if log is not None else None
         if row is None:
             return
-        self.detail.show_row(row, self._previous_of(row), self._stream_facts(topic))
+        answer = self._answers.of(row) if isinstance(row, Event) else None
+        self.detail.show_row(row, self._previous_of(row), self._stream_facts(topic), answer)
         self.detail.display = True
 
     def _previous_of(self, row: Row) -> Event | None:

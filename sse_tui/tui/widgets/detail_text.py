@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from rich.cells import cell_len
 
 from sse_tui.events.format import byte_size, clock, duration, escape, note_text, one_line, pretty
+from sse_tui.events.llm import Answer
 from sse_tui.events.model import Comment, Event, Gap, Partial, Retry, Row, StateChange
 from sse_tui.tui.widgets.cell_cut import MORE
 from sse_tui.tui.widgets.json_spans import payload_pieces, safe_pieces
@@ -30,6 +31,7 @@ _LONGEST_NOTE = 60
 _LONGEST_VALUE = 400
 _WIDEST_NAME = 32
 _FACT_WIDTH = 15
+_FOLDED_LINES = 4
 
 
 def detail_lines(
@@ -54,6 +56,21 @@ def detail_lines(
             return _diff(row, previous)
         case _:
             return _pretty(row, previous)
+
+
+def answer_lines(answer: Answer, *, folded: bool) -> list[DetailLine]:
+    """How a model's answer came, and its text, to stand above the facts of its stream.
+
+    Args:
+        answer: as far as it has come.
+        folded: the beginning of its text only.
+    """
+    lines = _cut(answer.text)[0].split("\n") if answer.text else []
+    shown = lines[:_FOLDED_LINES] if folded else lines
+    said: list[DetailLine] = [[(part, "string") for part, _ in _safe(line)] for line in shown]
+    if len(shown) < len(lines):
+        said.append([(f"{MORE} {len(lines):,} lines in all; Enter shows them", "muted")])
+    return [_fact("answer", answer.summary()), *_fact_of("model", answer.model), *said, []]
 
 
 def copy_of(row: Row) -> tuple[str, str]:
@@ -205,6 +222,10 @@ def _gap(gap: Gap) -> dict[str, str]:
 
 def _fact(name: str, value: str) -> DetailLine:
     return [(f"{name:<{_FACT_WIDTH}}", "muted"), *_safe(value)]
+
+
+def _fact_of(name: str, value: str | None) -> list[DetailLine]:
+    return [_fact(name, value)] if value else []
 
 
 def _diff(row: Row, previous: Event | None) -> list[DetailLine]:

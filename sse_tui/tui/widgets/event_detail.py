@@ -19,12 +19,20 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sse_tui.events.format import escape
+from sse_tui.events.llm import Answer
 from sse_tui.events.model import Event, Row
 from sse_tui.tui.messages import CopyRequested, DetailClosed
 from sse_tui.tui.sturdy import Sturdy
 from sse_tui.tui.widgets import row_styles
 from sse_tui.tui.widgets.cell_cut import cells, crop, fit, pad, wrap
-from sse_tui.tui.widgets.detail_text import NOTE, TABS, copy_of, detail_lines
+from sse_tui.tui.widgets.detail_text import (
+    NOTE,
+    TABS,
+    DetailLine,
+    answer_lines,
+    copy_of,
+    detail_lines,
+)
 
 NARROWEST = 8
 """Cells per line at least, however narrow the pane."""
@@ -70,6 +78,9 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         Binding("left,h", "next_tab(-1)", "previous form", id="detail.previous-form", show=False),
         Binding("P", "toggle_raw", "pretty or raw", id="detail.toggle-raw"),
         Binding("y,c", "copy", "copy", id="detail.copy"),
+        Binding(
+            "enter", "toggle_fold", "unfold", id="detail.toggle-fold", tooltip="unfold an answer"
+        ),
         Binding("escape", "leave", "close", id="detail.close"),
     ]
 
@@ -81,6 +92,8 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         self._row: Row | None = None
         self._previous: Event | None = None
         self._facts: Mapping[str, str] = {}
+        self._answer: Answer | None = None
+        self._folded = True
         self._lines: _Lines = []
         self._job: Callable[[], _Lines] | None = None
 
@@ -98,6 +111,7 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         row: Row | None,
         previous: Event | None = None,
         facts: Mapping[str, str] | None = None,
+        answer: Answer | None = None,
     ) -> None:
         """Show a row from its beginning, in the open tab.
 
@@ -105,8 +119,10 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
             row: the row; None empties the pane.
             previous: the event of the same type before it, to compare with.
             facts: what the screen knows of its stream, for the stream tab: name -> value.
+            answer: the model's answer that it is part of, for the stream tab.
         """
-        self._row, self._previous, self._facts = row, previous, dict(facts or {})
+        self._row, self._previous = row, previous
+        self._facts, self._answer = dict(facts or {}), answer
         self.border_title = Content(_title(row))
         self._fill()
 
@@ -148,6 +164,11 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         """Raw, or laid out."""
         self.tab = "pretty" if self.tab == "raw" else "raw"
 
+    def action_toggle_fold(self) -> None:
+        """Show all of a model's answer in the stream tab, or its beginning."""
+        self._folded = not self._folded
+        self._lay_out()
+
     def action_copy(self) -> None:
         """Copy the row's data, whole and exact."""
         if self._row is not None:
@@ -167,9 +188,10 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         """Write the row out for the width of the pane; a large one in a thread."""
         width = max(NARROWEST, self.scrollable_content_region.width)
-        write = partial(
-            _written, self.tab, self._row, self._previous, self._facts, width, self._styles
-        )
+        text = partial(detail_lines, self.tab, self._row, self._previous, self._facts)
+        answer = self._answer if self.tab == "stream" else None
+        said = answer_lines(answer, folded=self._folded) if answer is not None else []
+        write = partial(_written, lambda: said + text(), width, self._styles)
         self._job = write
         if isinstance(self._row, Event) and len(self._row.data) > IN_THREAD_FROM:
             self._write_in_thread(write)
@@ -200,16 +222,11 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
 
 
 def _written(
-    tab: str,
-    row: Row | None,
-    previous: Event | None,
-    facts: Mapping[str, str],
-    width: int,
-    styles: Mapping[str, Style],
+    text: Callable[[], list[DetailLine]], width: int, styles: Mapping[str, Style]
 ) -> _Lines:
     """A tab's text as lines of the screen."""
     lines: _Lines = []
-    for line in detail_lines(tab, row, previous, facts):
+    for line in text():
         segments = [Segment(text, styles[role]) for text, role in line if role != NOTE]
         lines += wrap(segments, width, sys.maxsize)[0]
         if line and line[-1][1] == NOTE:

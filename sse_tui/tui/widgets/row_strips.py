@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from sse_tui.events.format import duration, escape
+from sse_tui.events.llm import delta
 from sse_tui.events.model import (
     Certainty,
     Comment,
@@ -36,6 +38,9 @@ ROLES = (
 
 MOST_WRAPPED = 60
 """Lines of one wrapped row; the detail pane shows the rest."""
+
+LONGEST_DELTA = 16 * 1024
+"""Characters of an event that is looked into for a model's words; those are small."""
 
 _QUIET_COMMENTS = {"", "keep-alive", "keepalive", "ping", "heartbeat", "live"}
 _RULE = GAP * 2
@@ -90,7 +95,7 @@ class RowPainter:
             case Event():
                 head += self._head(row, time)
                 head += self._type(row.type)
-                return self._with_payload(head, row.data)
+                return self._with_payload(head, row.data, self._said(row))
             case Partial():
                 head += self._head(row, time) + self._partial(row)
                 return self._with_payload(head, row.data)
@@ -147,28 +152,41 @@ class RowPainter:
             head.append(self._column(row.topic, columns.topic, "muted"))
         return head
 
-    def _with_payload(self, head: list[Segment], data: str) -> list[Strip]:
+    def _said(self, event: Event) -> list[Segment]:
+        """The text that an event adds to a model's answer, in front of the JSON it came in."""
+        form = self._form
+        if not form.pretty or len(event.data) > LONGEST_DELTA or not (text := delta(event)):
+            return []
+        quoted = json.dumps(text, ensure_ascii=False)
+        lit = form.lit(quoted) if form.lit else ()
+        pieces = payload_pieces(quoted, as_json=True, lit=lit)
+        return [*(self._piece(piece, piece.role) for piece in pieces), self._segment("  ", "text")]
+
+    def _with_payload(
+        self, head: list[Segment], data: str, said: Sequence[Segment] = ()
+    ) -> list[Strip]:
         if self._form.wrap:
-            return self._wrapped(head, data)
+            return self._wrapped(head, data, said)
         columns, offset = self._form.columns, self._form.offset
         used = cells(head)
         room = max(0, columns.width - used)
-        payload, width, more = crop(self._payload(data, offset + room), offset, room)
+        text = [*said, *self._payload(data, offset + room, quiet=bool(said))]
+        payload, width, more = crop(text, offset, room)
         if more and room > 1:
             payload, width, _ = crop(payload, 0, room - 1)
             payload.append(self._segment(MORE, "muted"))
             width += 1
         return [self._line(head + payload, used + width)]
 
-    def _wrapped(self, head: list[Segment], data: str) -> list[Strip]:
+    def _wrapped(self, head: list[Segment], data: str, said: Sequence[Segment]) -> list[Strip]:
         columns = self._form.columns
         room = columns.payload_width
-        text: list[Segment] = []
+        text = list(said)
         parts = data.split("\n", MOST_WRAPPED) if self._form.pretty else [data]
         for number, line in enumerate(parts):
             if number:
                 text.append(Segment("\n"))
-            text += self._payload(line, room * MOST_WRAPPED)
+            text += self._payload(line, room * MOST_WRAPPED, quiet=bool(said))
         # The head of a partial row reaches into the payload's columns.
         intrusion = cells(head) - columns.payload
         if intrusion > 0:
@@ -182,8 +200,8 @@ class RowPainter:
             self._line((indent if number else head) + line) for number, line in enumerate(lines)
         ]
 
-    def _payload(self, data: str, width: int) -> list[Segment]:
-        """The payload as far as `width` cells can show it."""
+    def _payload(self, data: str, width: int, *, quiet: bool = False) -> list[Segment]:
+        """The payload as far as `width` cells can show it; quiet where it has been said before."""
         form = self._form
         # A little more than fits, so that a token at the edge is known for what it is.
         text = data[: width + 64]
@@ -192,7 +210,7 @@ class RowPainter:
             as_json=form.pretty and looks_like_json(data),
             lit=form.lit(text) if form.lit else (),
         )
-        return [self._piece(piece, piece.role) for piece in pieces]
+        return [self._piece(piece, "quiet" if quiet else piece.role) for piece in pieces]
 
     def _partial(self, row: Partial) -> list[Segment]:
         note = "too large, its rest skipped" if row.oversize else "never finished"
