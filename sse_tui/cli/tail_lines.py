@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sse_tui.events.format import escape, json_lines
 from sse_tui.events.model import Event, Row
 from sse_tui.events.segment import EVENT_WITH_ID
+from sse_tui.events.wire_segment import WireSegment
 
 if TYPE_CHECKING:
     from sse_tui.cli.output import Output
@@ -73,11 +74,14 @@ def raw_batch(log: EventLog, first: int, count: int) -> tuple[bytes, int, list[R
     lines: list[bytes] = []
     rows = 0
     others: list[Row] = []
-    for segment, start, stop in log.segments(first, count):
+    for segment, start, stop in log.pieces(first, count):
+        rows += stop - start
+        if isinstance(segment, WireSegment):
+            lines.append(segment.data_lines(start, stop))
+            continue
         if max(segment.codes[start:stop]) > EVENT_WITH_ID:
             at = [i for i in range(start, stop) if segment.codes[i] > EVENT_WITH_ID]
             others += [segment.row(i, log.topic) for i in at]
-        rows += stop - start
         lines.append(_raw_segment(segment, start, stop))
     return b"".join(lines), rows - len(others), others
 

@@ -47,6 +47,10 @@ class WireSegment:
         stops = range(start, len(self._run))
         return start + bisect_left(stops, size, key=lambda stop: self.size(start, stop))
 
+    def data_lines(self, start: int, stop: int) -> bytes:
+        """The data of the events at these positions, UTF-8, each followed by LF."""
+        return self._run.data_lines(start, stop)
+
     def taken_apart(self) -> Segment:
         """The same rows, to be read."""
         return Segment.of_run(self.first, self._run, self._received_at_ns)

@@ -15,9 +15,11 @@ from sse_tui.cli.tail_lines import (
     raw_lines_for_terminal,
 )
 from sse_tui.cli.tail_times import RowTimes, TimeForm
+from sse_tui.events.decoder import Decoder
 from sse_tui.events.format import json_lines
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import EPOCH, UNNUMBERED, Comment, EventFrame, Note, Row
+from sse_tui.events.wire_segment import WireSegment
 
 NASTY = "a\x1b[31mb\u202ec\u009bd\ne\tf"
 
@@ -61,6 +63,18 @@ def test_the_quick_way_prints_what_the_slow_way_prints(
     assert lines == raw_lines(wanted, "t")
     assert events + len(others) == len(wanted)
     assert others == [row for row in wanted if isinstance(row, Comment)]
+
+
+@pytest.mark.parametrize("data", ["{}", "grüße 😀", "not UTF-8: \udcff"])
+@pytest.mark.parametrize("head", ["", "id: 7\n", "event: a\nid: 7\n"])
+def test_a_flood_is_printed_without_being_taken_apart(data: str, head: str) -> None:
+    block = f"{head}data: {data}\n\n".encode("utf-8", "surrogateescape")
+    log = EventLog("t")
+    log.extend(Decoder().feed_runs(block * 2000), 0)
+    assert any(isinstance(piece, WireSegment) for piece, _, _ in log.pieces(1, 2000))
+    lines, events, others = raw_batch(log, 3, 1500)
+    assert (events, others) == (1500, [])
+    assert lines == raw_lines(log.read(3, 1500), "t")
 
 
 def test_a_default_line_is_time_topic_type_and_data() -> None:

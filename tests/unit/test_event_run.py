@@ -38,6 +38,10 @@ def test_what_it_decodes_is_what_the_standard_says(blocks: bytes, last_id: str) 
         assert plain(run.frames()) == rows
         assert len(run) == len(rows)
         assert run.last_id == last_id_after
+        for start in range(len(rows)):
+            data = [row[1] for row in run.frames()[start:]]
+            assert run.data_lines(start, len(rows)) == "".join(f"{d}\n" for d in data).encode()
+            assert run.data_lines(start, start + 1) == f"{data[0]}\n".encode()
 
 
 @pytest.mark.parametrize(
