@@ -112,6 +112,7 @@ class Connection:
     __slots__ = (
         "_around",
         "_clock",
+        "_gap",
         "_log",
         "_opened",
         "_plan",
@@ -145,6 +146,7 @@ class Connection:
         self._opened = opened
         self._rows_arrived = rows_arrived
         self._scope: asyncio.Timeout | None = None
+        self._gap: Gap | None = None  # as written, while its loss is not known
 
     def interrupt(self) -> None:
         """End it now, for a new one to be made."""
@@ -219,6 +221,13 @@ class Connection:
         """The end that the rows from `first` on tell of, if they do."""
         return watch.take(self._log.read(first, self._log.next_number - first))
 
+    def _complete_gap(self) -> None:
+        """What has come proves that the server went on where it was asked to."""
+        gap, self._gap = self._gap, None
+        if gap is not None:
+            row = replace(gap, lost=0, certainty=Certainty.NONE_LOST)
+            self._rows_arrived(self._log.extend([row], self._clock.wall_ns()))
+
     def _ended(self, end: End) -> End:
         if end.history_gone:
             self._progress.forget_place(self._log, self._clock.now())
@@ -243,6 +252,8 @@ class Connection:
                     progress.replay_done.set()
                 if watch is not None and (end := self._seen(watch, first)) is not None:
                     return end
+                if watch is not None and watch.resumed:
+                    self._complete_gap()
                 if done:
                     return End(EndKind.OVER, detail="the server sent [DONE]", status=stream.status)
         except StreamEndedError as error:
@@ -265,6 +276,8 @@ class Connection:
                 gap = replace(gap, lost=0, certainty=Certainty.NONE_LOST)
         self._progress.last_byte_at = now
         number = self._opened(stream.status, gap)
+        if gap is not None and sent_id and gap.certainty is Certainty.UNKNOWN:
+            self._gap = replace(gap, completes=number)
         return Resumption(
             self._log,
             gap,

@@ -105,7 +105,10 @@ async def test_a_watch_resumes_after_the_last_object_or_bookmark() -> None:
         {**first, "resourceVersion": ["12"]},
     ]
     assert [row.type for row in of_kind(stream, Event)] == ["ADDED", "BOOKMARK", "DELETED"]
-    assert [gap.resumed_after for gap in of_kind(stream, Gap)] == ["9"]
+    first_told, then_told = of_kind(stream, Gap)
+    assert (first_told.resumed_after, first_told.certainty) == ("9", Certainty.UNKNOWN)
+    assert (then_told.resumed_after, then_told.certainty) == ("9", Certainty.NONE_LOST)
+    assert then_told.completes == first_told.number
 
 
 GONE = [
@@ -120,6 +123,7 @@ async def test_a_history_that_is_gone_is_a_gap_and_the_watch_begins_anew(gone: A
     stream, requests = await play("kubernetes", PODS, *script)
     places = [query(request).get("resourceVersion") for request in requests]
     assert places == [None, ["5"], None, ["90"]]
+    assert Certainty.NONE_LOST not in [gap.certainty for gap in of_kind(stream, Gap)]
     last = of_kind(stream, Gap)[-1]
     assert (last.resumed_after, last.certainty) == (None, Certainty.LOST)
     assert stream.state is StreamState.STOPPED

@@ -75,6 +75,8 @@ class AnswerWatch:
         finish_mark: what the end of an answer looks like, for people.
     """
 
+    resumed = False
+
     def __init__(self, finish_mark: str) -> None:
         self._finish_mark = finish_mark
         self._events = 0

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 
 class Watch(Protocol):
-    """Follows one connection of a kind of server whose events say how the stream itself fares."""
+    """Follows one connection of a kind of server whose events say how the stream itself fares.
+
+    Attributes:
+        resumed: what has come proves that nothing is missing after the position asked for.
+    """
+
+    resumed: bool
 
     def take(self, rows: Sequence[Row]) -> End | None:
         """Look at the rows of one chunk, once and in order.

@@ -84,13 +84,21 @@ DIALECT = KubernetesDialect()
 
 
 class WatchErrors:
-    """Follows one watch: an `ERROR` object is its end, whatever the connection says."""
+    """Follows one watch: an `ERROR` object is its end, whatever the connection says.
+
+    A watch from a `resourceVersion` misses no change: it goes on from there, or is an error.
+    """
+
+    def __init__(self) -> None:
+        self.resumed = False
 
     def take(self, rows: Sequence[Row]) -> End | None:
         """Look at the rows of one chunk."""
         for row in rows:
-            if isinstance(row, Event) and row.type == "ERROR":
-                return _told(_object(row))
+            if isinstance(row, Event):
+                if row.type == "ERROR":
+                    return _told(_object(row))
+                self.resumed = True
         return None
 
     def at_end(self, end: End) -> End:
