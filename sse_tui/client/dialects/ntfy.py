@@ -1,8 +1,9 @@
 """ntfy, notifications by topic.
 
 After https://docs.ntfy.sh/subscribe/api/ and https://docs.ntfy.sh/publish/; not seen live. An event
-has no `id` field: its id stands in its JSON data. The events `open` and `keepalive` are dispatched
-like any other, so they are shown as events; only a position is never taken from them.
+has no `id` field: its id stands in its JSON data. The events `open`, `keepalive`, `message_clear`
+and `message_delete` are dispatched like any other, so they are shown as events; only a position is
+never taken from them, since a server need not keep them.
 """
 
 from __future__ import annotations
