@@ -130,9 +130,9 @@ def _keep_bearer(ctx: click.Context, _: click.Parameter, value: str | None) -> N
         raise UsageError("The bearer token is empty", "--bearer needs one")
     try:
         ((name, text),) = checked_headers([("Authorization", f"Bearer {token}")])
-    except UsageError:
+    except UsageError:  # its words repeat the token
         hint = "A token is one line of visible characters."
-        raise UsageError("Not a bearer token", "it holds a control character", hint) from None
+        raise UsageError("Not a bearer token", "it cannot be sent in a header", hint) from None
     _app(ctx).set_header(name, text)
 
 

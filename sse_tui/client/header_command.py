@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process, SubprocessStreamProtocol
 
 from sse_tui.client.reasons import HeaderCommandError
 from sse_tui.client.request import checked_headers
 from sse_tui.errors import UsageError
 
 TIMEOUT_S = 10.0
+LAST_WAIT_S = 1.0
 MAX_OUTPUT_BYTES = 64 * 1024
 
 
@@ -26,9 +27,17 @@ async def made_headers(command: str) -> tuple[tuple[str, str], ...]:
         HeaderCommandError: it fails, prints nothing, or prints something that is no header. Its
             output may be a secret and is not repeated.
     """
-    process = await asyncio.create_subprocess_shell(
-        command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True
+    loop = asyncio.get_running_loop()
+    # `create_subprocess_shell` in two steps: its process cannot close the pipes that it reads.
+    transport, protocol = await loop.subprocess_shell(
+        lambda: SubprocessStreamProtocol(MAX_OUTPUT_BYTES, loop),
+        command,
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
     )
+    process = Process(transport, protocol, loop)
     assert process.stdout is not None
     assert process.stderr is not None
     complaints = asyncio.ensure_future(_drained(process.stderr))
@@ -45,6 +54,7 @@ async def made_headers(command: str) -> tuple[tuple[str, str], ...]:
     finally:
         complaints.cancel()
         await _kill_all(process)
+        transport.close()
     if code != 0:
         how = f"failed with exit code {code}" if code > 0 else f"was killed by signal {-code}"
         raise HeaderCommandError(f"The header command {how}", said[:300])
@@ -86,4 +96,7 @@ async def _kill_all(process: Process) -> None:
     """End the command and what it has left behind in its process group."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    # What has fled into a session of its own may hold the pipes open, and so hold up `wait`.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WAIT_S):
+            await process.wait()

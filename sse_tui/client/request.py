@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from sse_tui.errors import UsageError
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_UTF_8 = re.compile(r"[\ud800-\udfff]")
 _FORBIDDEN_IN_VALUE = re.compile(r"[\0-\x08\x0a-\x1f\x7f]")
 
 
@@ -47,7 +48,7 @@ def checked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str]
 
     Raises:
         UsageError: a name is not a token, or a value holds a control character such as a newline
-            (RFC 9110, section 5.5).
+            (RFC 9110, section 5.5) or bytes that are not UTF-8.
     """
     checked = tuple((name, value.strip(" \t")) for name, value in headers)
     for name, value in checked:
@@ -61,6 +62,8 @@ def checked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str]
                 f"{name}: {value!r}",
                 "Line ends and other control characters cannot be sent in a header.",
             )
+        if _NOT_UTF_8.search(value):
+            raise UsageError("A header value is not UTF-8", f"{name}: {ascii(value)}")
     return checked
 
 

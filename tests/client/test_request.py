@@ -57,6 +57,7 @@ def test_a_bad_url_is_told_with_its_reason(url: str, word: str) -> None:
         ("X", "a\nb"),
         ("X", "a\r\nY: b"),
         ("X", "a\0"),
+        ("X", "a\udce9"),
         ("X Y", "a"),
         ("", "a"),
         ("X:", "a"),
