@@ -63,7 +63,7 @@ def checked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str]
                 "Line ends and other control characters cannot be sent in a header.",
             )
         if _NOT_UTF_8.search(value):
-            raise UsageError("A header value is not UTF-8", f"{name}: {ascii(value)}")
+            raise UsageError("A header value is not UTF-8", f"{name}: {value!a}")
     return checked
 
 
