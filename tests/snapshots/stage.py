@@ -6,12 +6,19 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from sse_tui.agent.updates import ApprovalNeeded, TextDelta, ToolFinished, ToolStarted, Update
 from sse_tui.client.clock import Clock
-from sse_tui.client.service import EventService
+from sse_tui.client.connection import StreamPlan, Surroundings
+from sse_tui.client.dialects.registry import dialect
+from sse_tui.client.hub_api import TopicInfo
+from sse_tui.client.lazy_transport import LazyTransport
+from sse_tui.client.observers import Notifier, Observer
+from sse_tui.client.options import ClientOptions, StreamOptions
+from sse_tui.client.request import HttpRequest
 from sse_tui.client.subscription import Subscription
+from sse_tui.events.log import EventLog
 from sse_tui.events.model import (
     UNNUMBERED,
     Certainty,
@@ -24,6 +31,9 @@ from sse_tui.events.model import (
 )
 from sse_tui.tui.app import SseTuiApp
 from sse_tui.tui.setup import AppSetup
+
+if TYPE_CHECKING:
+    from sse_tui.client.service import EventService
 
 NOW = datetime(2024, 1, 1, 14, 2, 31, tzinfo=UTC)
 NOW_S = 1000.0
@@ -55,28 +65,52 @@ class StagedStream:
     retry_in_s: float | None = None
 
 
-class StagedService(EventService):
-    """The real service, with streams that have said all they ever will."""
+class StagedService:
+    """What the screen knows of the service, with real streams that have said all they ever will."""
 
     def __init__(self, streams: Mapping[str, StagedStream]) -> None:
-        super().__init__(URL, clock=StoppedClock())
+        self.url: str | None = URL
+        self.subscriptions: dict[str, Subscription] = {}
+        self.logs: dict[str, EventLog] = {}
         self.staged = streams
+        self._notifier = Notifier()
+        self._around = Surroundings(LazyTransport(ClientOptions()).get, self._tell, StoppedClock())
 
-    async def subscribe(self, target: str, **options: Any) -> Subscription:  # noqa: ANN401 - as the real one
+    def use_server(self, url: str | None) -> None:
+        """It is there already."""
+
+    def batches(self) -> Observer:
+        """Which rows arrive from now on."""
+        return self._notifier.observe()
+
+    def is_url(self, target: str) -> bool:
+        """All that is staged is a topic."""
+        return False
+
+    async def list_topics(self) -> list[TopicInfo]:
+        """The hub holds what is watched, and nothing else."""
+        return []
+
+    async def subscribe(self, target: str) -> Subscription:
+        """Put the stream on the stage as it stands."""
         staged = self.staged[target]
-        stream = self._new_subscription(target, self.options.stream)
-        self._subscriptions[target] = stream
+        log = self.logs.setdefault(target, EventLog(target))
+        request = HttpRequest("GET", f"{URL}/events/{target}")
+        plan = StreamPlan(target, request, dialect("hub"), StreamOptions())
+        stream = self.subscriptions[target] = Subscription(plan, log, self._around)
         stream.owners = frozenset({"user"})
         stream.state, stream.status = staged.state, staged.status
         stream.state_detail, stream.attempt = staged.detail, staged.attempt
         if staged.retry_in_s is not None:
             stream.retry_at = NOW_S + staged.retry_in_s
         for ago, row in staged.rows:
-            first = stream.log.extend([row], int((NOW.timestamp() - ago) * 1e9))
-            self._rows_arrived(stream.log, first)
+            self._tell(log, log.extend([row], int((NOW.timestamp() - ago) * 1e9)))
             if isinstance(row, tuple):
                 stream.rates.add(1, NOW_S - ago)
         return stream
+
+    def _tell(self, log: EventLog, first: int) -> None:
+        self._notifier.rows_arrived(log.topic, first, log.next_number)
 
 
 @dataclass
@@ -225,4 +259,4 @@ def staged_app(
         now=lambda: NOW,
         monotonic=StoppedClock().now,
     )
-    return SseTuiApp(StagedService(streams), setup=setup)
+    return SseTuiApp(cast("EventService", StagedService(streams)), setup=setup)

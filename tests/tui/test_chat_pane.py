@@ -129,6 +129,9 @@ async def test_citations_are_walked_and_followed_by_keys() -> None:
             await app.pane.end_turn()
         await pilot.pause()
         app.pane.input.focus()
+        await pilot.pause()
+        bound = app.screen.active_bindings["shift+tab"]
+        assert (bound.binding.id, bound.enabled) == ("chat.citations", True)
         plain = shown(app)
 
         async def follow(*keys: str) -> CitationOpened:

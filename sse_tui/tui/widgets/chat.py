@@ -303,6 +303,7 @@ class ChatPane(Sturdy, Vertical):
         if self._answer is not None:
             await self._answer.finish()
             self._answer = None
+            self.refresh_bindings()  # there may be citations now
 
     async def _show_next_card(self) -> None:
         if self.card is None and self._waiting_cards:
