@@ -12,12 +12,13 @@ from peers.program import Program
 from peers.socks_proxy import SocksProxy
 from peers.wire_server import EVENT_STREAM, Answer, Request, WireServer
 
-ONE_EVENT = Answer(write=[b"data: here\n\n"])
 SENT = Answer(200, {"Content-Type": "application/json"}, [b'{"id": "1-7", "topic": "a"}'])
 
 
-def one_event(_: Request) -> Answer:
-    return ONE_EVENT
+def one_event(request: Request) -> Answer:
+    if request.method == "POST":
+        return SENT
+    return Answer(write=[b"data: here\n\n"], end="hold")
 
 
 async def request_of(program: Program, *args: str, stdin: bytes | None = None) -> Request:
@@ -55,7 +56,7 @@ async def test_parameters_are_added_to_the_url(program: Program) -> None:
 
 async def test_a_compressed_stream_is_asked_for_and_decoded(program: Program) -> None:
     packed = [gzip.compress(b"data: here\n\n")]
-    answer = Answer(200, EVENT_STREAM | {"Content-Encoding": "gzip"}, packed)
+    answer = Answer(200, EVENT_STREAM | {"Content-Encoding": "gzip"}, packed, "hold")
     async with WireServer([answer]) as server:
         done = await program.run("tail", "--raw", "--count", "1", "--compressed", server.url)
         assert (done.code, done.out) == (0, "here\n")
@@ -66,10 +67,7 @@ async def test_tail_wait_and_send_go_by_a_unix_socket(program: Program) -> None:
     path = program.folder / "server.sock"
     by_socket = ("--unix-socket", str(path))
 
-    def answer(request: Request) -> Answer:
-        return SENT if request.method == "POST" else ONE_EVENT
-
-    async with WireServer(answer, path=path) as server:
+    async with WireServer(one_event, path=path) as server:
         tail = await program.run("tail", "--raw", "--count", "1", *by_socket, "http://docker/v1")
         wait = await program.run(*by_socket, "wait", "--raw", "jobs")
         sent = await program.run("send", *by_socket, "a", "1")
@@ -84,7 +82,7 @@ async def test_tail_wait_and_send_go_by_a_unix_socket(program: Program) -> None:
 
 async def test_tail_and_send_go_through_a_socks_proxy(program: Program) -> None:
     async with (
-        WireServer([ONE_EVENT, SENT]) as server,
+        WireServer(one_event) as server,
         SocksProxy(server.port, login=("me", "secret")) as proxy,
     ):
         through = ("--proxy", f"socks5h://me:secret@{proxy.place}")
