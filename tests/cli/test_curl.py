@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import ssl
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from peers.certificates import Certificates
 from peers.program import LIMIT_S, Program
 from peers.wire_server import Answer, Request, WireServer
 
 from sse_tui.cli.curl.command import CurlCommand, parse_curl
+from sse_tui.cli.curl.words import shell_words
 from sse_tui.errors import UsageError
 
 ENVIRON = {"OPENAI_API_KEY": "sk-1", "ANTHROPIC_API_KEY": "ant-2", "TOKEN": "t3"}
@@ -179,6 +185,10 @@ CORPORATE = (
                 "urls": ("http://x.test",),
                 "notes": ("not understood, left out: --new-thing, -o, -Y, -H 'accept:', > f",),
             },
+        ),
+        (
+            "curl --u --new=3 -s x.test",
+            {"notes": ("not understood, left out: --u, --new",), "urls": ("http://x.test",)},
         ),
         ("curl -H 'X-Empty;' -H 'X-Gone:' x.test", {"headers": (("X-Empty", ""),)}),
         (
@@ -430,3 +440,48 @@ async def test_a_topic_dialect_does_not_take_its_url_for_a_topic(program: Progra
 
 def test_one_command_is_one_value() -> None:
     assert parse_curl("curl x", {}) == CurlCommand(urls=("http://x",))
+
+
+PIECES = [
+    "a",
+    "b ",
+    "é",
+    "'",
+    '"',
+    "\\",
+    "\\'",
+    '\\"',
+    " ",
+    "$'",
+    "\\n",
+    "\\x41",
+    "\\u00e9",
+    "\\101",
+]
+PIECES += ["$NAME", "${NAME}", " \\\n", "-H", "a#", "^", "=", "%", ":", "a~"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_words_are_those_of_bash() -> None:
+    pick = random.Random(7)
+    texts = ["".join(pick.choices(PIECES, k=pick.randint(1, 12))) for _ in range(3000)]
+    readable = []
+    for text in texts:
+        with contextlib.suppress(UsageError):
+            readable.append((text, shell_words(text, {"NAME": "v-w"})[0]))
+    assert len(readable) > 500
+    script = 'words() { printf \'%s\\0\' "$#" "$@"; }\nNAME=v-w\n'
+    script += "".join(f"words {text}\n" for text, _ in readable)
+    done = subprocess.run(
+        ["bash"], input=script.encode(), capture_output=True, timeout=LIMIT_S, check=True
+    )
+    found = iter(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
+    for text, words in readable:
+        assert [next(found) for _ in range(int(next(found)))] == words, text
+
+
+@given(st.text("curl -HXdGu'\"\\$^{}[];:&|<>#=`\n\t\x00é%/.1", max_size=60))
+def test_any_text_is_followed_or_refused(text: str) -> None:
+    for command in (text, f"curl {text}", f'curl ^"{text}'):
+        with contextlib.suppress(UsageError):
+            assert parse_curl(command, {"HOME": "/"}).urls

@@ -251,7 +251,8 @@ async def test_a_server_that_was_never_reached_has_got_nothing(program: Program)
 
 
 async def test_other_servers_get_lines_one_by_one(program: Program) -> None:
-    answers = [Answer(200, {}, [f"id-{n}".encode()]) for n in range(2)]
+    closing = {"Connection": "close"}
+    answers = [Answer(200, closing, [f"id-{n}".encode()]) for n in range(2)]
     refusal = Answer(413, {}, [b"too large"])
     async with WireServer([*answers, refusal]) as server:
         done = await program.run(

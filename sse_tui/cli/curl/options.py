@@ -71,17 +71,21 @@ def _leading_options(
         try:
             return getopt.getopt(words, SHORT_SPEC + unknown.short, LONG_SPEC + unknown.long)
         except getopt.GetoptError as error:
+            is_long = error.msg.startswith("option --")
             if "not recognized" in error.msg or "not a unique prefix" in error.msg:
-                if error.opt == ":":  # getopt has a meaning of its own for it
+                if error.opt == ":" and not is_long:  # getopt has a meaning of its own for it
                     _refuse("-:")
-                if len(error.opt) == 1:
-                    unknown.short += error.opt
-                else:
+                if is_long:
                     unknown.long.append(error.opt)
+                else:
+                    unknown.short += error.opt
                 continue
-            dashes = "-" if len(error.opt) == 1 else "--"
+            if error.opt in unknown.long and "must not have" in error.msg:
+                unknown.long[unknown.long.index(error.opt)] += "="
+                continue
             why = "needs a value" if "requires" in error.msg else "takes no value"
-            raise UsageError("Not a curl command", f"{dashes}{error.opt} {why}") from error
+            option = f"{'--' if is_long else '-'}{error.opt}"
+            raise UsageError("Not a curl command", f"{option} {why}") from error
 
 
 def _take(read: CurlOptions, option: str, value: str) -> None:

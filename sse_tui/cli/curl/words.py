@@ -19,7 +19,7 @@ _PIECE = re.compile(
     | \$?"(?P<double>(?:[^"\\]|\\.)*)"
     | \\(?P<escaped>\r?\n|.)
     | \$(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\})
-    | (?P<dollar>\$(?![({]))
+    | (?P<dollar>\$(?![({'"]))
     """,
     re.VERBOSE | re.DOTALL,
 )
