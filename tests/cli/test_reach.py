@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from peers.certificates import Certificates
 from peers.program import Program
 from peers.socks_proxy import SocksProxy
 from peers.wire_server import EVENT_STREAM, Answer, Request, WireServer
+
+from sse_tui.cli.main import run
 
 SENT = Answer(200, {"Content-Type": "application/json"}, [b'{"id": "1-7", "topic": "a"}'])
 
@@ -128,16 +131,25 @@ async def test_certificates_are_given_or_not_asked_for(program: Program, tmp_pat
         (("--proxy", "http://p:x"), "has a bad port"),
     ],
 )
-async def test_a_bad_value_is_told_in_one_sentence(
-    program: Program, args: tuple[str, ...], sentence: str
+def test_a_bad_value_is_told_in_one_sentence(
+    args: tuple[str, ...],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (program.folder / "text").write_text("hello")
-    done = await program.run("tail", *args, "http://127.0.0.1:9/x")
-    assert (done.code, done.out) == (2, "")
-    first, *hint = done.err.splitlines()
+    (tmp_path / "text").write_text("hello")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(SystemExit) as ending:
+        run(["tail", *args, "http://127.0.0.1:9/x"])
+    out, err = capsys.readouterr()
+    assert (ending.value.code, out) == (2, "")
+    first, *hint = err.splitlines()
     assert sentence in first
     assert len(hint) <= 1
-    assert "secret" not in done.err
+    assert "secret" not in err
 
 
 async def test_a_header_command_that_fails_is_exit_3(program: Program) -> None:
