@@ -13,6 +13,8 @@ from sse_tui.events.wire_segment import WireSegment
 
 SEGMENT_ROWS = 512
 SEGMENT_BYTES = 256 * 1024
+RUN_PART = 16
+"""A run of at least this part of a segment becomes one; rows of shorter runs wait for others."""
 
 
 class EventLog:
@@ -216,7 +218,7 @@ class EventLog:
         for row in rows:
             if type(row) is not EventRun:
                 self.extend((row,), received_at_ns)
-            elif len(row) * 4 < self._segment_rows or len(row.wire) > self._segment_bytes:
+            elif len(row) * RUN_PART < self._segment_rows or len(row.wire) > self._segment_bytes:
                 self.extend(row.frames(), received_at_ns)
             else:
                 self._take_run(row, received_at_ns)

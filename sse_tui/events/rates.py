@@ -24,7 +24,8 @@ class Rates:
         if self._began is None:
             self._began = now_s
             self._newest = floor(now_s)
-        self._advance(now_s)
+        if now_s >= self._newest + 1:
+            self._advance(now_s)
         self._counts[self._newest % len(self._counts)] += count
 
     def per_second(self, now_s: float, window: float = 5.0) -> float:
