@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,16 @@ async def test_certificates_are_given_or_not_asked_for(program: Program, tmp_pat
         assert "--insecure" in done.err
 
 
+@pytest.fixture
+def signals_kept() -> Iterator[None]:
+    """The handlers of this process, which a command replaces by its own."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
@@ -131,12 +143,13 @@ async def test_certificates_are_given_or_not_asked_for(program: Program, tmp_pat
         (("--proxy", "http://p:x"), "has a bad port"),
     ],
 )
+@pytest.mark.usefixtures("signals_kept")
 def test_a_bad_value_is_told_in_one_sentence(
     args: tuple[str, ...],
     sentence: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "text").write_text("hello")
     monkeypatch.chdir(tmp_path)
@@ -144,7 +157,7 @@ def test_a_bad_value_is_told_in_one_sentence(
     monkeypatch.setattr("sys.stdin", io.StringIO())
     with pytest.raises(SystemExit) as ending:
         run(["tail", *args, "http://127.0.0.1:9/x"])
-    out, err = capsys.readouterr()
+    out, err = capfd.readouterr()
     assert (ending.value.code, out) == (2, "")
     first, *hint = err.splitlines()
     assert sentence in first
