@@ -110,3 +110,19 @@ async def test_another_theme_brings_its_colours_at_once() -> None:
         app.detail.show_row(an_event('{"a":"b"}'))
         await pilot.pause()
         assert shown == {segment.style for line in app.detail._lines for segment in line}
+
+
+async def test_a_scrollbar_hides_no_character() -> None:
+    app = DetailApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.detail.tab = "raw"
+        data = "".join(f"<{n}>" for n in range(400))
+        app.detail.show_row(an_event(data))
+        await pilot.pause()
+        seen = []
+        for _ in range(200):
+            line = app.detail.render_line(len(seen) - app.detail.scroll_offset.y).text.rstrip()
+            if not line:
+                break
+            seen.append(line)
+        assert "".join(seen).removeprefix("event: login").removeprefix("data: ") == data

@@ -16,6 +16,7 @@ from sse_tui.events.model import (
     StateChange,
     StreamState,
 )
+from sse_tui.events.view import RowView
 
 SIZE = (100, 16)
 CLOCK = re.compile(r" \d\d:\d\d:\d\d\.\d{3} ")
@@ -136,3 +137,13 @@ async def test_p_shows_payloads_as_they_came() -> None:
         assert lines(app.log_view)[0].endswith('{ "a": 1 }')
         await press(pilot, ["P"])
         assert lines(app.log_view)[0].endswith('{\\n  "a": 1\\n}')
+
+
+async def test_another_view_begins_at_the_left() -> None:
+    app = LogApp("a", "b")
+    async with app.run_test(size=SIZE) as pilot:
+        app.arrive(event("abcdefghijklmnopqrstuvwxyz"), topic="a")
+        await press(pilot, ["right"])
+        assert "abc" not in lines(app.log_view)[0]
+        app.log_view.show(RowView(app.logs, ("a",)))
+        assert lines(app.log_view)[0].endswith(" abcdefghijklmnopqrstuvwxyz")

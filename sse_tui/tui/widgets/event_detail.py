@@ -105,6 +105,8 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
     def on_mount(self) -> None:
         """Begin empty."""
         self.show_row(None)
+        # A scrollbar that comes takes room from the lines.
+        self.watch(self, "show_vertical_scrollbar", self._lay_out, init=False)
 
     def show_row(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from rich.segment import Segment
@@ -55,6 +56,7 @@ class LogReader(LogCanvas):
         """
         self._window, self._extents = self._windows.setdefault(view, (LogWindow(view), Extents()))
         self._with_topic = with_topic
+        self._form = replace(self._form, offset=0)
         self._fit_columns()
         self._after_move()
 
