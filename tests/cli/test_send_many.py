@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import pty
 import re
 import signal
+import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -301,3 +304,35 @@ async def test_wrong_use_is_2_and_sends_nothing(
         assert server.requests == []
     assert (done.code, done.out) == (2, "")
     assert said in done.err
+
+
+async def test_on_a_terminal_the_count_stands_in_one_line(program: Program, hub: Hub) -> None:
+    (program.folder / "a.ndjson").write_text("1\n" * 40_000)
+    ours, theirs = pty.openpty()
+    command = (sys.executable, "-m", "sse_tui", "send", "--url", hub.url, "--ndjson")
+    process = await asyncio.create_subprocess_exec(
+        *(*command, TOPIC, "@a.ndjson"),
+        cwd=program.folder,
+        env=program.environ,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    async with asyncio.timeout(LIMIT_S):
+        said = await asyncio.to_thread(all_of, ours)
+        assert await process.wait() == 0
+    *counts, last = said.split("\r\x1b[K")
+    assert counts
+    assert all(re.fullmatch(r"(sent [\d,]+ of 40,000)?", count) for count in counts)
+    assert last.startswith("sse-tui: sent 40,000 events, ")
+
+
+def all_of(terminal: int) -> str:
+    """What is written to a terminal until nobody has it open any more."""
+    said = b""
+    with contextlib.suppress(OSError):  # how Linux reports its end
+        while chunk := os.read(terminal, 4096):
+            said += chunk
+    os.close(terminal)
+    return said.decode()
