@@ -119,7 +119,7 @@ async def test_a_scrollbar_hides_no_character() -> None:
         data = "".join(f"<{n}>" for n in range(400))
         app.detail.show_row(an_event(data))
         await pilot.pause()
-        seen = []
+        seen: list[str] = []
         for _ in range(200):
             line = app.detail.render_line(len(seen) - app.detail.scroll_offset.y).text.rstrip()
             if not line:
