@@ -61,7 +61,8 @@ def fill(batch: int, make: Callable[[int, int], Sequence[Decoded]], *, look: boo
     looked_at = ", all looked at" if look else ""
     verdict = "ok" if used <= LIMIT_MIB and longest * 1000 <= LIMIT_MS else "OVER"
     print(
-        f"{batch:5} {make.__name__} at once{looked_at}: {used:5.0f} MiB, {spent / ROWS * 1e6:.2f} us per row, longest append "
+        f"{batch:5} {make.__name__} at once{looked_at}: {used:5.0f} MiB, "
+        f"{spent / ROWS * 1e6:.2f} us per row, longest append "
         f"{longest * 1000:.1f} ms, {full} full collections (one takes {collecting * 1000:.0f} ms)"
         f"  limits {LIMIT_MIB} MiB, {LIMIT_MS} ms: {verdict}"
     )
