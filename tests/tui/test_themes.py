@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
+from textual.widgets import OptionList
 
 from sse_tui.events.model import StreamState
+from sse_tui.tui import app as tui_app
 from sse_tui.tui.palette import DARK, GROUND, LIGHT, READABLE, ROLES, TEXT, contrast
 from sse_tui.tui.themes import ThemedApp
 from sse_tui.tui.widgets.log_tabs import LogTab, LogTabs
 from sse_tui.tui.widgets.topic_sidebar import TopicFacts, TopicSidebar
 
+APP_STYLES = Path(tui_app.__file__).with_name("app.tcss")
 GROUND_ROLES = {"bar", "selection", "line"}
 NOT_FOR_TEXT_ALONE = "faint"
 
@@ -18,13 +23,17 @@ NOT_FOR_TEXT_ALONE = "faint"
 class ChoosingApp(ThemedApp):
     """Places in which one of several things is selected."""
 
+    CSS_PATH = APP_STYLES
+
     def __init__(self) -> None:
         super().__init__()
         self.tabs, self.sidebar = LogTabs(), TopicSidebar()
+        self.options = OptionList("one", "two")
 
     def compose(self) -> ComposeResult:
         """Tabs and topics."""
         yield self.tabs
+        yield self.options
         yield self.sidebar
 
     def on_mount(self) -> None:
@@ -84,8 +93,15 @@ async def test_what_is_selected_is_reversed_where_the_terminal_has_the_colours(t
             }
             assert styles[chosen].reverse, widget
             assert not styles[other].reverse, widget
-        for style in styles.values():
-            assert style.bgcolor is None or style.bgcolor.name != "bright_black"
+        app.options.highlighted = 0
+        await pilot.pause()
+        grounds = {
+            segment.text.strip(): segment.style.bgcolor
+            for strip in app.options.render_lines(app.options.size.region)
+            for segment in strip
+            if segment.style is not None
+        }
+        assert grounds["one"] != grounds["two"]
 
 
 def test_contrast_is_that_of_the_standard() -> None:

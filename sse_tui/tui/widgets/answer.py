@@ -44,7 +44,7 @@ class Answer(Markdown):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "follow", "follow", id="answer.follow", tooltip="follow the citation"),
+        Binding("enter", "follow", "open row", id="answer.follow", tooltip="open the cited row"),
         Binding("up,left,shift+tab", "walk(-1)", "previous citation", id="answer.previous"),
         Binding("down,right,tab", "walk(1)", "next citation", id="answer.next"),
         Binding("escape", "leave", "back to the line", id="answer.leave"),

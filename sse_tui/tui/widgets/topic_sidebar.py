@@ -126,8 +126,11 @@ class TopicSidebar(Sturdy, ScrollView, can_focus=True):
             )
         strip = Visual.to_strips(self, content, width, 1, style)[0]
         strip = strip.adjust_cell_length(width, style.rich_style)
-        # A visual style has no reverse, which is what marks the cursor in a terminal's own colours.
-        reverse = active and self.get_component_styles("topics--cursor").text_style.reverse
+        # A visual style has no reverse, which is what marks the cursor in a terminal's own colours;
+        # the bars below the name would be turned upside down by it.
+        reverse = (
+            active and not line and self.get_component_styles("topics--cursor").text_style.reverse
+        )
         return strip.apply_style(Style(reverse=True)) if reverse else strip
 
     def _name_line(self, facts: TopicFacts, active: bool, width: int) -> Content:
