@@ -312,7 +312,7 @@ async def by_curl(text: str, folder: Path) -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("index", range(len(command_lines(""))))
 async def test_the_request_is_the_one_that_curl_sends(program: Program, index: int) -> None:
-    (program.folder / "lines.txt").write_text("one & two\r\nthree\n")
+    (program.folder / "lines.txt").write_text("one & two\r\n\0three\n")
     (program.folder / "headers.txt").write_text("X-From: file\nX-Other: ü\n\n")
     async with WireServer([stream("close"), stream()]) as server:
         text = command_lines(server.url)[index]
@@ -323,11 +323,22 @@ async def test_the_request_is_the_one_that_curl_sends(program: Program, index: i
     assert comparable(ours, text) == comparable(theirs, text)
 
 
-async def test_it_goes_through_the_socket_that_it_names(program: Program) -> None:
+@pytest.mark.parametrize(
+    ("options", "beside"),
+    [
+        ("--unix-socket s", []),
+        ("--unix-socket s -x localhost:9", []),
+        ("--unix-socket gone", ["--unix-socket", "s"]),
+        ("-x localhost:9", ["--unix-socket", "s"]),
+    ],
+)
+async def test_it_goes_through_the_socket_that_is_named(
+    program: Program, options: str, beside: list[str]
+) -> None:
     path = program.folder / "s"
     async with WireServer([stream()], path=path) as server:
-        text = "curl -N --unix-socket s http://docker.test/events"
-        done = await program.run("tail", "--raw", "--count=1", "--curl", text)
+        text = f"curl -N {options} http://docker.test/events"
+        done = await program.run("tail", "--raw", "--count=1", *beside, "--curl", text)
         (request,) = server.requests
     assert (done.code, done.out) == (0, "1\n")
     assert (request.path, request.headers["host"]) == ("/events", "docker.test")

@@ -20,6 +20,8 @@ from peers.program import LIMIT_S, Program, Running
 from peers.relay import Relay
 from peers.wire_server import Answer, WireServer
 
+from sse_tui.cli.send_run import Sending
+from sse_tui.cli.send_tally import Tally
 from sse_tui.client.options import StreamOptions
 from sse_tui.client.service import EventService
 from sse_tui.events.model import Event
@@ -163,7 +165,7 @@ async def test_repeated_events_have_a_number_a_time_and_an_id_of_their_own(
 
 async def test_a_slow_server_does_not_make_the_interval_longer(program: Program) -> None:
     """Each answer takes half the interval; a schedule that drifts would be 1.5 times as long."""
-    slow = Answer(200, {"Content-Type": "application/json"}, [b"", b'{"id":"1"}'])
+    slow = Answer(200, {"Content-Type": "application/json"}, [b""] * 20 + [b'{"id":"1"}'])
     async with WireServer(lambda _: slow) as server:
         interval = 0.1
         options = ("--count", "12", "--interval", str(interval), "--quiet")
@@ -196,6 +198,21 @@ async def test_a_signal_waits_for_the_answer_that_is_on_its_way(program: Program
         assert len(server.requests) == 1
     assert (done.code, done.out) == (130, "1-7\n")
     assert done.err == "sse-tui: sent 1 event, 1-7\n"
+
+
+async def test_an_answer_that_comes_after_the_signal_counts() -> None:
+    answer = Answer(200, {"Content-Type": "application/json"}, end="hold", last=b'{"id":"1-7"}')
+    tally = Tally(form="none")
+    async with WireServer([answer]) as server, EventService(server.url) as service:
+        sending = asyncio.ensure_future(Sending(service, TOPIC, None, tally).one("1"))
+        await server.until(lambda: len(server.requests) == 1)
+        sending.cancel()
+        await asyncio.sleep(0)
+        answer.held.set()
+        async with asyncio.timeout(LIMIT_S):
+            await asyncio.wait({sending})
+    assert sending.cancelled()
+    assert tally.summary == "sent 1 event, 1-7"
 
 
 async def test_a_signal_without_an_answer_says_what_is_not_known(program: Program) -> None:
