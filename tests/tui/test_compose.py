@@ -63,6 +63,14 @@ async def test_a_topic_that_looks_like_a_url_can_be_sent_to() -> None:
         assert field(screen, "topic").value == ""
 
 
+async def test_a_pattern_is_not_offered_as_a_topic_to_send_to(hub: Hub) -> None:
+    async with running_app(hub.url, "orders.*") as screen:
+        await screen.until_open("orders.*")
+        await screen.until(lambda: screen.main.log_pane.views.active == "orders.*")
+        await open_compose(screen)
+        assert field(screen, "topic").value == ""
+
+
 async def test_a_sent_event_comes_back_in_the_log(hub: Hub) -> None:
     async with running_app(hub.url, "orders") as screen:
         await screen.until_open("orders")

@@ -37,10 +37,10 @@ class StreamActions:
 
     async def send(self, topic: str | None) -> None:
         """Let the user write an event, first of all for `topic`."""
-        is_url = self._service.is_url
-        if topic is not None and not self.draft.is_worth_keeping and not is_url(topic):
+        takes = self._takes_events
+        if topic is not None and not self.draft.is_worth_keeping and takes(topic):
             self.draft.topic = topic
-        known = [name for name in self._service.subscriptions if not is_url(name)]
+        known = [name for name in self._service.subscriptions if takes(name)]
         sent_id = await self._app.push_screen_wait(ComposeScreen(self.draft, self._deliver, known))
         if sent_id is None:
             return
@@ -50,6 +50,10 @@ class StreamActions:
             f"{escape(self.draft.topic)} {escape(sent_id)}{hint}", title="Sent", markup=False
         )
 
+    def _takes_events(self, topic: str) -> bool:
+        """Whether an event can be sent there: to no URL, and to no pattern of topics."""
+        return not self._service.is_url(topic) and not _is_pattern(topic)
+
     async def _deliver(self, draft: Draft) -> str:
         sent = await self._service.send_event(
             draft.topic, draft.body, event=draft.event or None, raw=True
@@ -57,8 +61,8 @@ class StreamActions:
         return sent.id or ""
 
     def _is_watched(self, topic: str) -> bool:
-        wildcards = any("*" in name or ">" in name for name in self._service.subscriptions)
-        return topic in self._service.subscriptions or wildcards
+        watched = self._service.subscriptions
+        return topic in watched or any(map(_is_pattern, watched))
 
     async def subscribe(self) -> str | None:
         """Let the user name a topic or URL; returns what is watched now."""
@@ -123,3 +127,7 @@ class StreamActions:
     async def _confirm(self, heading: str, text: str, yes: str) -> bool:
         dialog = ConfirmScreen(escape(heading), escape(text), yes=yes, no="keep")
         return await self._app.push_screen_wait(dialog)
+
+
+def _is_pattern(topic: str) -> bool:
+    return "*" in topic or ">" in topic
