@@ -69,7 +69,14 @@ class Reach:
             "cert": self.cert or _text(profile.cert_file),
             "key": self.key or (None if own_cert else _text(profile.key_file)),
             "insecure": self.insecure or profile.insecure,
+            "own_tls": self._leaves_tls_to(profile),
         }
+
+    def _leaves_tls_to(self, profile: Profile) -> bool:
+        """Whether all that is said about certificates is the profile's, and so for its origin."""
+        mine = self.ca or self.cert or self.key or self.insecure
+        its = profile.ca_file or profile.cert_file or profile.key_file or profile.insecure
+        return bool(its and not mine)
 
 
 def reach_options(command: AnyCommand) -> AnyCommand:

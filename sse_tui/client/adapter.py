@@ -15,6 +15,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from sse_tui.client.reasons import connect_error
+from sse_tui.client.tls import Tls
 from sse_tui.client.ways import DIRECT, Way, split_proxy
 
 AIOHTTP_ERRORS: tuple[type[Exception], ...] = (
@@ -37,13 +38,14 @@ class KeptAlive(AiohttpTransport):
     """The adapter with the real reason of every failure, and URLs sent as they are written.
 
     httpx over aiohttp hands chunks over about ten times faster than httpx's own stack. A request's
-    extension `way` (a `Way`) says how to connect.
+    extensions `way` (a `Way`) and `tls` (the context for https) say how to connect.
     """
 
     keep_alive = True
 
-    def __init__(self, tls: ssl.SSLContext) -> None:
-        super().__init__(verify=tls)
+    def __init__(self, tls: Tls) -> None:
+        # Not used, as the sessions are made here; it trusts nobody.
+        super().__init__(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         self._tls = tls
         self._sessions: dict[Way, aiohttp.ClientSession] = {}
 
@@ -66,6 +68,7 @@ class KeptAlive(AiohttpTransport):
                 headers=headers,
                 data=request.content or None,
                 allow_redirects=False,
+                ssl=request.extensions["tls"],
                 proxy=proxy,
                 proxy_headers={"Proxy-Authorization": for_proxy} if for_proxy else None,
                 timeout=aiohttp.ClientTimeout(

@@ -67,6 +67,7 @@ class ClientOptions:
         ca: PEM file of certificate authorities, instead of the usual ones.
         cert: PEM file of the client certificate; `key` its key, where that is another file.
         insecure: certificates are not checked.
+        own_tls: the four above hold for the service's own origin only.
         unix_socket: path of the socket that all requests go to, whatever host their URL names.
         proxy: URL of the proxy for all requests; "" is none; None is what the environment names.
         own_way: `unix_socket` and `proxy` hold for the service's own origin only; all else goes as
@@ -84,6 +85,7 @@ class ClientOptions:
     cert: str | None = None
     key: str | None = None
     insecure: bool = False
+    own_tls: bool = False
     unix_socket: str | None = None
     proxy: str | None = None
     own_way: bool = False

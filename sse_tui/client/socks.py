@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 from urllib.parse import unquote, urlsplit
 
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyType
 
+from sse_tui.client.tls import Tls
 from sse_tui.client.ways import PROXY_PORTS
 
 SOCKS_ERRORS: tuple[type[Exception], ...] = (ProxyConnectionError, ProxyError)
 
 
-def socks_connector(proxy: str, tls: ssl.SSLContext, *, force_close: bool) -> ProxyConnector:
+def socks_connector(proxy: str, tls: Tls, *, force_close: bool) -> ProxyConnector:
     """The connector for one proxy.
 
     Args:

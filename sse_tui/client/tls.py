@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn, TypeAlias
 
 import certifi
 
 from sse_tui.client.options import ClientOptions
 from sse_tui.errors import ConfigError
+
+Tls: TypeAlias = ssl.SSLContext | Literal[True]
+"""TLS settings as aiohttp takes them; True: its own, which trust the system's authorities."""
+
+
+def tls_settings(options: ClientOptions) -> Tls:
+    """The settings for these options.
+
+    The usual ones are those that aiohttp makes while it is imported: reading the trust store once
+    more would take some 20 ms of every start.
+
+    Raises:
+        ConfigError: a certificate file cannot be used.
+    """
+    if options.ca or options.cert or options.key or options.insecure:
+        return tls_context(options)
+    return True if _system_has_authorities() else tls_context(options)
 
 
 def tls_context(options: ClientOptions) -> ssl.SSLContext:

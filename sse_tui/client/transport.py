@@ -19,7 +19,7 @@ from sse_tui.client.options import ClientOptions
 from sse_tui.client.proxies import proxy_for
 from sse_tui.client.reasons import broken_stream
 from sse_tui.client.request import HttpRequest, origin, split_credentials
-from sse_tui.client.tls import tls_context
+from sse_tui.client.tls import Tls, tls_context, tls_settings
 from sse_tui.client.turns import Turns
 from sse_tui.client.ways import Way, checked_proxy
 from sse_tui.errors import (
@@ -137,7 +137,7 @@ class HttpStream:
 
 
 class Transport:
-    """All connections of one `EventService`. Building one costs some 20 ms (the TLS store).
+    """All connections of one `EventService`.
 
     Raises:
         ConfigError: a certificate file cannot be used.
@@ -147,7 +147,8 @@ class Transport:
         self._options = options
         self._proxy = checked_proxy(options.proxy) if options.proxy else options.proxy
         self._turns = Turns()
-        tls = tls_context(options)
+        self._tls = tls = tls_settings(options)
+        self._usual_tls = tls_context(ClientOptions()) if options.own_tls else tls
         agent = {"User-Agent": f"sse-tui/{__version__}"}
         self._streams = httpx.AsyncClient(transport=Fresh(tls), headers=agent)
         self._api = httpx.AsyncClient(transport=KeptAlive(tls), headers=agent)
@@ -207,7 +208,8 @@ class Transport:
         """The answer behind all redirects, and whether the user's headers stayed behind on them."""
         asked, dropped = request, False
         for _ in range(MAX_REDIRECTS + 1):
-            built = _built(client, asked, limits, self._way(asked))
+            tls = self._tls if asked.at_home else self._usual_tls
+            built = _built(client, asked, limits, {"way": self._way(asked), "tls": tls})
             response = await client.send(built, stream=True, auth=None)
             if not response.has_redirect_location:
                 return response, dropped
@@ -244,7 +246,10 @@ async def _with_made_headers(request: HttpRequest) -> HttpRequest:
 
 
 def _built(
-    client: httpx.AsyncClient, request: HttpRequest, limits: httpx.Timeout, way: Way
+    client: httpx.AsyncClient,
+    request: HttpRequest,
+    limits: httpx.Timeout,
+    reach: dict[str, Way | Tls],
 ) -> httpx.Request:
     headers = [(name.encode(), value.encode()) for name, value in request.merged_headers()]
     try:
@@ -254,7 +259,7 @@ def _built(
             headers=headers,
             content=request.body,
             timeout=limits,
-            extensions={"way": way},
+            extensions={**reach},
         )
     except (httpx.InvalidURL, ValueError) as error:
         raise UsageError("Not a URL", f"{request.url!r}: {error}") from error

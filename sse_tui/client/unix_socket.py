@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from typing import Any
 
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from sse_tui.client.tls import Tls
 
-def unix_connector(path: str, tls: ssl.SSLContext, *, force_close: bool) -> TCPConnector:
+
+def unix_connector(path: str, tls: Tls, *, force_close: bool) -> TCPConnector:
     """The connector whose every connection goes to the socket at `path`."""
     return TCPConnector(
         limit=0,

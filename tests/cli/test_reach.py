@@ -16,6 +16,7 @@ from peers.socks_proxy import SocksProxy
 from peers.wire_server import EVENT_STREAM, Answer, Request, WireServer
 
 from sse_tui.cli.main import run
+from sse_tui.cli.running import SIGNALS
 
 SENT = Answer(200, {"Content-Type": "application/json"}, [b'{"id": "1-7", "topic": "a"}'])
 
@@ -116,10 +117,9 @@ async def test_certificates_are_given_or_not_asked_for(program: Program, tmp_pat
 @pytest.fixture
 def signals_kept() -> Iterator[None]:
     """The handlers of this process, which a command replaces by its own."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.getsignal(number) for number in numbers]
+    before = [signal.getsignal(number) for number in SIGNALS]
     yield
-    for number, handler in zip(numbers, before, strict=True):
+    for number, handler in zip(SIGNALS, before, strict=True):
         signal.signal(number, handler)
 
 

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from peers.certificates import Certificates
-from peers.wire_server import Answer, WireServer
+from peers.wire_server import Answer, Request, WireServer
 
 from sse_tui.client.options import ClientOptions
 from sse_tui.client.reasons import CertificateError
@@ -113,3 +113,22 @@ def test_a_locked_key_is_told_and_nobody_is_asked(
     locked = key_file(tmp_path / "locked", b"secret")
     with pytest.raises(ConfigError, match="locked by a passphrase"):
         tls_context(ClientOptions(cert=str(certificates.cert), key=locked))
+
+
+async def test_what_a_profile_trusts_holds_for_its_own_origin_only(
+    certificates: Certificates,
+) -> None:
+    def answer(request: Request) -> Answer:
+        onward = Answer(302, {"Location": f"{other.url}/on"}, framing="none")
+        return onward if request.path == "/away" else Answer(write=[b"data: a\n\n"], end="hold")
+
+    tls = certificates.server_context()
+    async with WireServer(answer, tls=tls) as home, WireServer(answer, tls=tls) as other:
+        options = ClientOptions(insecure=True, own_tls=True)
+        async with EventService(home.url, options=options) as service:
+            stream = await service.subscribe(f"{home.url}/x")
+            await until(service, lambda: stream.log.events == 1)
+            for url in (f"{other.url}/x", f"{home.url}/away"):
+                stream = await service.subscribe(url)
+                await ended(stream)
+                assert isinstance(stream.error, CertificateError)
