@@ -312,7 +312,7 @@ async def by_curl(text: str, folder: Path) -> None:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("index", range(len(command_lines(""))))
 async def test_the_request_is_the_one_that_curl_sends(program: Program, index: int) -> None:
-    (program.folder / "lines.txt").write_text("one & two\r\n\0three\n")
+    (program.folder / "lines.txt").write_text("one & two\r\nthree\n")
     (program.folder / "headers.txt").write_text("X-From: file\nX-Other: ü\n\n")
     async with WireServer([stream("close"), stream()]) as server:
         text = command_lines(server.url)[index]
@@ -447,6 +447,12 @@ async def test_a_topic_dialect_does_not_take_its_url_for_a_topic(program: Progra
     async with WireServer([stream()]) as server:
         done = await program.run("tail", "--json", "--count=1", "--curl", f"curl {server.url}/x")
     assert json.loads(done.out)["topic"] == f"{server.url}/x"
+
+
+def test_a_form_from_a_file_has_no_line_ends_and_no_null_bytes(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"a=1\r\n&b=\0 2\n")
+    assert parse_curl(f"curl -d @{tmp_path}/f x", {}).body == b"a=1&b= 2"
+    assert parse_curl(f"curl --data-binary @{tmp_path}/f x", {}).body == b"a=1\r\n&b=\0 2\n"
 
 
 def test_one_command_is_one_value() -> None:
