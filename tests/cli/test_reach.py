@@ -189,3 +189,20 @@ async def test_the_demo_goes_nowhere_else(program: Program) -> None:
         done = await program.run(*args, "demo", "--no-ui")
         assert (done.code, done.out) == (2, "")
         assert "hub of its own" in done.err
+
+
+async def test_a_profiles_trust_is_for_its_server_and_an_options_for_all(
+    program: Program, tmp_path: Path
+) -> None:
+    pem = Certificates(tmp_path)
+    async with WireServer(one_event, tls=pem.server_context()) as server:
+        program.config_file.write_text(
+            'default_profile = "p"\n[profiles.p]\nurl = "https://other.invalid"\ninsecure = true\n'
+        )
+        for args, code in (
+            ((server.url,), 3),
+            ((server.url, "-k"), 0),
+            (("--curl", f"curl -k {server.url}"), 0),
+        ):
+            done = await program.run("tail", "--raw", "--count", "1", *args)
+            assert done.code == code

@@ -55,6 +55,8 @@ def client_options_of(
         changes["dialect"] = "url"
     if command.connect_timeout_s is not None:
         changes["connect_timeout"] = command.connect_timeout_s
+    if command.insecure or command.ca or command.cert:
+        changes["own_tls"] = False
     if command.ca and not reach.ca:
         changes["ca"] = command.ca
     if command.cert and not reach.cert:
