@@ -11,6 +11,7 @@ import re
 import shutil
 import ssl
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,11 @@ from peers.certificates import Certificates
 from peers.program import LIMIT_S, Program
 from peers.wire_server import Answer, Request, WireServer
 
+from sse_tui.cli.context import AppContext
 from sse_tui.cli.curl.command import CurlCommand, parse_curl
+from sse_tui.cli.curl.streams import client_options_of
 from sse_tui.cli.curl.words import shell_words
+from sse_tui.client.options import ClientOptions
 from sse_tui.errors import UsageError
 
 ENVIRON = {"OPENAI_API_KEY": "sk-1", "ANTHROPIC_API_KEY": "ant-2", "TOKEN": "t3"}
@@ -447,6 +451,21 @@ async def test_a_topic_dialect_does_not_take_its_url_for_a_topic(program: Progra
     async with WireServer([stream()]) as server:
         done = await program.run("tail", "--json", "--count=1", "--curl", f"curl {server.url}/x")
     assert json.loads(done.out)["topic"] == f"{server.url}/x"
+
+
+def test_a_profiles_certificate_and_socket_stay_at_its_origin() -> None:
+    profile = ClientOptions(ca="c", cert="c", own_tls=True, unix_socket="s", own_way=True)
+    command = parse_curl("curl -k -x p:1 https://x.test", {})
+    options = client_options_of(AppContext(), command, profile)
+    assert (options.ca, options.cert, options.insecure, options.own_tls) == (
+        None,
+        None,
+        True,
+        False,
+    )
+    assert (options.unix_socket, options.proxy, options.own_way) == (None, "http://p:1", False)
+    plain = client_options_of(AppContext(), parse_curl("curl https://x.test", {}), profile)
+    assert plain == replace(profile, dialect="url")
 
 
 def test_a_form_from_a_file_has_no_line_ends_and_no_null_bytes(tmp_path: Path) -> None:

@@ -49,18 +49,21 @@ def client_options_of(
         options: what profile and options say.
     """
     reach = app.reach
-    changes: dict[str, Any] = {"insecure": options.insecure or command.insecure}
+    changes: dict[str, Any] = {}
     if app.dialect is None:
         # A URL is a URL here, also where the profile's kind of server has URLs for topics.
         changes["dialect"] = "url"
     if command.connect_timeout_s is not None:
         changes["connect_timeout"] = command.connect_timeout_s
     if command.insecure or command.ca or command.cert:
-        changes["own_tls"] = False
-    if command.ca and not reach.ca:
-        changes["ca"] = command.ca
-    if command.cert and not reach.cert:
-        changes |= {"cert": command.cert, "key": reach.key or command.key}
+        # The profile's certificate stays at the profile's origin.
+        changes |= {
+            "own_tls": False,
+            "ca": reach.ca or command.ca,
+            "cert": reach.cert or command.cert,
+            "key": reach.key or (None if reach.cert else command.key),
+            "insecure": reach.insecure or command.insecure,
+        }
     if not reach.names_way and (command.unix_socket or command.proxy is not None):
         proxy = None if command.unix_socket else command.proxy
         changes |= {"unix_socket": command.unix_socket, "proxy": proxy, "own_way": False}
