@@ -36,6 +36,8 @@ Examples:
   sse-tui tail --where 'event:error and data.latency > 200' system_events
   sse-tui tail --until 'data.status = done' --timeout 60 jobs
   sse-tui tail --text -d @request.json --bearer "$KEY" https://HOST/v1/chat/completions
+  sse-tui tail --unix-socket /run/app.sock --user admin http://localhost/stream
+  sse-tui tail --proxy socks5h://localhost:1080 --header-command 'print-token' URL
   sse-tui tail --curl "curl -N -H 'X-Key: abc' https://HOST/stream"   as a browser copies it
 
 \b
