@@ -44,7 +44,9 @@ async def test_the_status_bar_says_where_we_are_and_how_the_streams_are(hub: Hub
 
 async def test_the_sidebar_says_what_is_wrong_with_a_stream(hub: Hub) -> None:
     async with running_app(hub.url, "orders", f"{hub.url}/nothing") as screen:
+        await screen.until_open("orders")
         await screen.until(lambda: "404" in text_of(screen.main.sidebar))
+        await screen.until(lambda: "● orders" in text_of(screen.main.sidebar))
         shown = text_of(screen.main.sidebar)
         assert "● orders" in shown
         assert "×" in shown  # noqa: RUF001 - the sign of a failed stream
