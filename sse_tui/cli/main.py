@@ -26,7 +26,7 @@ COMMANDS = {
     "serve": LazyCommand("sse_tui.cli.serve:serve", "Run the event hub, without a screen."),
     "tail": LazyCommand("sse_tui.cli.tail:tail", "Print event streams, one line an event."),
     "wait": LazyCommand("sse_tui.cli.wait:wait", "Wait for an event that matches, and print it."),
-    "send": LazyCommand("sse_tui.cli.send:send", "Send one event to a topic."),
+    "send": LazyCommand("sse_tui.cli.send:send", "Send events to a topic."),
     "ask": LazyCommand("sse_tui.cli.ask:ask", "Ask the agent about topics, without a screen."),
     "mcp": LazyCommand("sse_tui.cli.mcp:mcp", "Give event streams to an agent as MCP tools."),
     "completion": LazyCommand(

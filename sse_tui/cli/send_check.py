@@ -26,7 +26,7 @@ def checked_json(content: bytes, *, line: int | None = None, hint: str = "") -> 
     Raises:
         UsageError: it is not JSON, with line and column; or not UTF-8.
     """
-    where = "" if line is None else f" of line {line}"
+    where = "" if line is None else f", line {line}"
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -52,6 +52,6 @@ def json_string(content: bytes, *, line: int | None = None) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        where = "" if line is None else f" of line {line}"
+        where = "" if line is None else f", line {line}"
         raise UsageError("Not text", f"not UTF-8 at byte {error.start + 1}{where}") from error
     return json.dumps(text.removesuffix("\n").removesuffix("\r"), ensure_ascii=False)

@@ -105,12 +105,15 @@ class Sending:
         try:
             add(await asyncio.shield(task))
         except asyncio.CancelledError:
-            await asyncio.wait({task}, timeout=ANSWER_S)
+            self.tally.unknown += events
+            try:
+                await asyncio.wait({task}, timeout=ANSWER_S)
+            finally:
+                task.cancel()
+            if task.done() and (task.exception() is None or _is_refusal(task.exception())):
+                self.tally.unknown -= events
             if task.done() and task.exception() is None:
                 add(task.result())
-            else:
-                self.tally.unknown += 0 if _surely_not(task) else events
-                task.cancel()
             raise
 
 
@@ -127,7 +130,6 @@ def _good_ones(lines: Iterable[bytes], check: LineCheck) -> tuple[list[str], Usa
     return texts, None
 
 
-def _surely_not(task: asyncio.Future[Any]) -> bool:
-    """Whether the server is known not to have taken it."""
-    error = task.exception() if task.done() else None
+def _is_refusal(error: BaseException | None) -> bool:
+    """Whether the server has answered that it does not take it."""
     return isinstance(error, SendError) and error.status is not None
