@@ -102,10 +102,17 @@ def test_an_answer_grows_and_a_long_log_is_not_read_whole() -> None:
         growing = answers.of(row)
         assert growing is not None
         assert growing.text == ("ab" if more == "b" else "abc")
-    log.extend([frame(chunk("."))] * (2 * MOST_ROWS), 3 * 10**9)
+    log.extend([frame(chunk("."))] * (9 * MOST_ROWS), 3 * 10**9)
     answer = answers.of(row)
     assert answer is not None
     assert len(answer.text) == MOST_ROWS
+    late, next_to_it = log.get(5 * MOST_ROWS + 7), log.get(5 * MOST_ROWS + 8)
+    assert isinstance(late, Event)
+    assert isinstance(next_to_it, Event)
+    answer = answers.of(late)
+    assert answer is not None
+    assert len(answer.text) <= 3 * MOST_ROWS
+    assert answers.of(next_to_it) is answer  # not read again
 
 
 async def test_the_stream_tab_folds_the_answer() -> None:
@@ -113,7 +120,7 @@ async def test_the_stream_tab_folds_the_answer() -> None:
     async with app.run_test(size=DETAIL_SIZE) as pilot:
         answer = Answer()
         answer.take([an_event(chunk("\n".join(f"line {n}\x1b" for n in range(6))))])
-        app.detail.show_row(an_event("{}"), answer=answer)
+        app.detail.show_row(an_event("{}"), answer=lambda: answer)
         assert text_of(app.detail) == ["{}"]
         app.detail.tab = "stream"
         await pilot.pause()

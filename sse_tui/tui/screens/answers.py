@@ -10,8 +10,8 @@ from sse_tui.events.llm_shapes import piece_of
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import Event, Row, StateChange, StreamState
 
-MOST_ROWS = 8192
-"""Rows of one answer that are looked at before the row, and after it."""
+MOST_ROWS = 2048
+"""Rows of one answer that are looked at after a row; before it, up to twice as many."""
 PAGE = 256
 
 
@@ -54,7 +54,8 @@ def _begins(row: Row) -> bool:
 
 def _begin(log: EventLog, number: int) -> int:
     """The row with which the connection began that brought the row `number`."""
-    edge = max(log.first_number, number - MOST_ROWS)
+    # In steps, so that the next row of a long answer is part of what was read already.
+    edge = max(log.first_number, (number // MOST_ROWS - 1) * MOST_ROWS)
     stop = number
     while stop > edge:
         start = max(edge, stop - PAGE)

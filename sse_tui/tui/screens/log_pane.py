@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -218,7 +219,7 @@ class LogPane(Sturdy, Vertical):
         row = log.get(number) if log is not None else None
         if row is None:
             return
-        answer = self._answers.of(row) if isinstance(row, Event) else None
+        answer = partial(self._answers.of, row) if isinstance(row, Event) else None
         self.detail.show_row(row, self._previous_of(row), self._stream_facts(topic), answer)
         self.detail.display = True
 

@@ -92,7 +92,7 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         self._row: Row | None = None
         self._previous: Event | None = None
         self._facts: Mapping[str, str] = {}
-        self._answer: Answer | None = None
+        self._answer: Callable[[], Answer | None] | None = None
         self._folded = True
         self._lines: _Lines = []
         self._job: Callable[[], _Lines] | None = None
@@ -113,7 +113,7 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         row: Row | None,
         previous: Event | None = None,
         facts: Mapping[str, str] | None = None,
-        answer: Answer | None = None,
+        answer: Callable[[], Answer | None] | None = None,
     ) -> None:
         """Show a row from its beginning, in the open tab.
 
@@ -121,7 +121,7 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
             row: the row; None empties the pane.
             previous: the event of the same type before it, to compare with.
             facts: what the screen knows of its stream, for the stream tab: name -> value.
-            answer: the model's answer that it is part of, for the stream tab.
+            answer: finds the model's answer that it is part of; asked in the stream tab only.
         """
         self._row, self._previous = row, previous
         self._facts, self._answer = dict(facts or {}), answer
@@ -191,7 +191,7 @@ class EventDetail(Sturdy, ScrollView, can_focus=True):
         """Write the row out for the width of the pane; a large one in a thread."""
         width = max(NARROWEST, self.scrollable_content_region.width)
         text = partial(detail_lines, self.tab, self._row, self._previous, self._facts)
-        answer = self._answer if self.tab == "stream" else None
+        answer = self._answer() if self._answer is not None and self.tab == "stream" else None
         said = answer_lines(answer, folded=self._folded) if answer is not None else []
         write = partial(_written, lambda: said + text(), width, self._styles)
         self._job = write
