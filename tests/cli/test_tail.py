@@ -314,6 +314,7 @@ async def test_a_topic_belongs_to_the_profiles_server(program: Program) -> None:
         (["ftp://host/x"], "ftp"),
         (["http://"], "no host"),
         (["no good topic"], "Not a topic name"),
+        (["localhost:3000/stream"], "begins with http://"),
         (["-d", "@gone.json", "http://h"], "gone.json: No such file"),
         (["-H", "no colon", "http://h"], "Not a header"),
         (["-H", "A: b\nC: d", "http://h"], "control character"),

@@ -56,6 +56,8 @@ def check_topic(topic: str, *, wildcards: bool = False) -> str:
         and all(level in wild or _LEVEL.fullmatch(level) for level in levels)
     ):
         return topic
+    if wildcards and ("/" in topic or ":" in topic):
+        raise UsageError("Not a topic name", repr(topic), "A URL begins with http:// or https://.")
     hint = f"Use letters, digits, _ ~ and - in levels joined by dots, {MAX_TOPIC_LENGTH} at most"
     hint += "; a level may be *, the last one >." if wildcards else ", without wildcards."
     raise UsageError("Not a topic name", repr(topic), hint)
