@@ -64,7 +64,8 @@ def test_an_example_can_be_typed_as_it_stands(
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in (word[1:] for word in arguments if re.match(r"@\w", word)):
         (tmp_path / name).write_text("{}")
-    ctx = parsed([word.replace("URL", "http://localhost/x") for word in arguments])
+    stand_ins = {"URL": "http://localhost/x", "admin": "admin:asked-for-on-a-terminal"}
+    ctx = parsed([stand_ins.get(word, word) for word in arguments])
     if ctx.info_name in ("tail", "wait"):
         module = import_module(f"sse_tui.cli.{ctx.info_name}")
         assert module.plan_of(ctx.find_object(AppContext), **ctx.params).streams
