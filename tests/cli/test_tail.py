@@ -377,7 +377,7 @@ async def test_debug_logs_go_to_the_file_and_nowhere_else(program: Program) -> N
         assert (run.code, run.out) == (0, "[DONE]\n")
         assert "DEBUG" not in run.err
     for name in ("one.log", "two.log"):
-        assert "DEBUG" in (program.folder / name).read_text()
+        assert "INFO httpx" in (program.folder / name).read_text()
 
 
 async def test_a_log_file_that_cannot_be_written_is_2(program: Program) -> None:
