@@ -1,9 +1,10 @@
-"""Every scripted connection case, played by the raw server."""
+"""Every connection case: scripts are played by the raw server, the rest is proved elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,20 @@ from .rows import data_and_ids
 
 Case = dict[str, Any]
 FILE = Path(__file__).parents[1] / "conformance" / "connection_cases.json"
-CASES: list[Case] = [case for case in json.loads(FILE.read_text("utf-8")) if "script" in case]
+ALL: list[Case] = json.loads(FILE.read_text("utf-8"))
+CASES = [case for case in ALL if "script" in case]
 STRICT = {"status/429", "status/500", "status/502", "status/503", "status/504"}
 
 
 def test_the_case_file_is_whole() -> None:
     assert len(CASES) == 31
+
+
+def test_every_case_without_a_script_is_proved_by_a_test_of_the_program() -> None:
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    marks = re.findall(r"^@pytest\.mark\.proves\(([^)]*)\)", tests, re.MULTILINE)
+    proved = {name for mark in marks for name in re.findall(r'"([^"]+)"', mark)}
+    assert proved == {case["name"] for case in ALL if "script" not in case}
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])

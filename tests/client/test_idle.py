@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from peers.clocks import HastyClock
 from peers.wire_server import Answer, WireServer
 
@@ -13,6 +14,7 @@ from .rows import ended, of_kind, until
 from .warp import Warp
 
 
+@pytest.mark.proves("idle/no-default-read-timeout")
 async def test_a_stream_may_be_silent_for_an_hour() -> None:
     warp = Warp()
     answer = Answer(write=[b"data: a\n\n"], end="hold", last=b"data: b\n\n")
@@ -39,6 +41,7 @@ async def test_a_server_may_take_an_hour_to_answer() -> None:
         assert ["hung up" in row.detail for row in waits] == [True]
 
 
+@pytest.mark.proves("idle/half-open", "idle/read-timeout")
 async def test_silence_over_the_idle_limit_is_a_dead_connection() -> None:
     warp = Warp()
     answer = Answer(write=[b"id: k1\ndata: a\n\n"], end="hold")
@@ -53,6 +56,7 @@ async def test_silence_over_the_idle_limit_is_a_dead_connection() -> None:
         assert ["silent" in row.detail for row in waits] == [True]
 
 
+@pytest.mark.proves("idle/keepalive-comments")
 async def test_comments_are_life() -> None:
     warp = Warp()
     clock = HastyClock()

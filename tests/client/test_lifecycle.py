@@ -47,6 +47,7 @@ async def test_every_step_of_a_stream_is_a_row() -> None:
     assert [row.number for row in rows_of(stream)] == list(range(1, len(rows_of(stream)) + 1))
 
 
+@pytest.mark.proves("request/custom-headers-method-body")
 @pytest.mark.parametrize("method", ["POST", "REPORT"])
 async def test_method_headers_and_body_are_sent_on_every_connect(method: str) -> None:
     options = StreamOptions(
@@ -76,6 +77,7 @@ async def test_a_repeated_header_is_sent_twice_over() -> None:
         assert server.requests[0].headers["accept"] == "text/*"
 
 
+@pytest.mark.proves("request/initial-last-event-id")
 async def test_a_given_last_event_id_goes_out_on_the_first_request() -> None:
     options = StreamOptions(last_event_id="é7")
     async with WireServer() as server, EventService() as service:
@@ -111,6 +113,7 @@ async def test_no_reconnect_ends_with_the_first_end() -> None:
         assert len(server.requests) == 1
 
 
+@pytest.mark.proves("status/407")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 410, 418, 201, 304, 501])
 async def test_other_statuses_fail_for_good_with_the_servers_words(status: int) -> None:
     body = b'{"error": {"message": "no such model", "code": 7}}'
@@ -178,6 +181,7 @@ async def test_retry_after_is_honoured() -> None:
     assert waits == [17_000, 40_000]
 
 
+@pytest.mark.proves("end/refused-then-up")
 async def test_a_server_that_comes_up_later_is_found() -> None:
     clock = StoppedClock()
     server = WireServer([Answer(write=[b"data: here\n\n"])])
@@ -199,6 +203,7 @@ async def test_a_server_that_comes_up_later_is_found() -> None:
             assert stream.error is None
 
 
+@pytest.mark.proves("end/dns-failure")
 async def test_an_unknown_host_is_tried_again_without_spinning() -> None:
     clock = StoppedClock()
     async with EventService(clock=clock) as service:
@@ -209,6 +214,7 @@ async def test_an_unknown_host_is_tried_again_without_spinning() -> None:
         assert "no-such-host.invalid is unknown" in stream.error.title
 
 
+@pytest.mark.proves("retry/zero-does-not-spin", "retry/huge-does-not-hang")
 @pytest.mark.parametrize(
     ("retry", "seconds"), [(b"0", 0.1), (b"9" * 400, 300), (b"60", 0.1), (b"2500", 2.5)]
 )
@@ -221,6 +227,7 @@ async def test_a_retry_is_clamped_and_shown_as_received(retry: bytes, seconds: f
     assert clock.delays == [seconds] * 3
 
 
+@pytest.mark.proves("retry/backoff")
 async def test_delays_grow_while_it_fails_and_start_anew_after_a_steady_connection() -> None:
     clock = HastyClock()
     broken = Answer(end="reset")
@@ -236,6 +243,7 @@ async def test_delays_grow_while_it_fails_and_start_anew_after_a_steady_connecti
         assert expected * 0.8 <= delay <= expected * 1.2
 
 
+@pytest.mark.proves("retry/one-timer")
 async def test_one_reconnect_is_in_flight_however_often_it_fails_or_is_asked_for() -> None:
     page = Answer(503, {}, [b"line\n" * 200])
     answers = itertools.cycle([page, Answer(end="reset"), Answer(write=[b"data: a\n\n"])])
@@ -257,6 +265,7 @@ async def test_one_reconnect_is_in_flight_however_often_it_fails_or_is_asked_for
     assert (CONNECTING, CONNECTING) not in itertools.pairwise(states_of(stream))
 
 
+@pytest.mark.proves("close/while-open")
 async def test_closing_an_open_stream_closes_its_socket_and_delivers_nothing_more() -> None:
     answer = Answer(write=[b"data: a\n\n"], end="hold")
     seen: list[str] = []
@@ -273,6 +282,7 @@ async def test_closing_an_open_stream_closes_its_socket_and_delivers_nothing_mor
         assert service.logs[url] is stream.log
 
 
+@pytest.mark.proves("close/while-waiting")
 async def test_closing_a_waiting_stream_ends_the_wait_and_asks_no_more() -> None:
     clock = StoppedClock()
     answer = Answer(write=[b"retry: 300000\n\n"])
@@ -296,6 +306,7 @@ async def test_closing_while_the_server_keeps_us_waiting_for_an_answer() -> None
         assert states_of(stream) == [CONNECTING, STOPPED]
 
 
+@pytest.mark.proves("restart/by-user")
 async def test_a_restart_by_the_user_resumes_by_the_usual_rules() -> None:
     clock = HastyClock()
     open_ = Answer(write=[b"retry: 700\nid: k1\ndata: a\n\nda"], end="hold")
@@ -366,6 +377,7 @@ async def test_half_an_event_is_a_row_and_not_an_event() -> None:
     assert len(of_kind(stream, Event)) == 1
 
 
+@pytest.mark.proves("flood/endless-line")
 async def test_a_line_without_an_end_is_cut_off_and_the_stream_goes_on() -> None:
     options = StreamOptions(max_event_bytes=1000)
     endless = [b"data: ", *[b"x" * 500] * 9, b"\n\ndata: next\n\n"]
@@ -379,6 +391,7 @@ async def test_a_line_without_an_end_is_cut_off_and_the_stream_goes_on() -> None
     assert data_and_ids(stream) == [["next", ""]]
 
 
+@pytest.mark.proves("content/control-characters")
 async def test_control_characters_are_kept_exactly() -> None:
     data = "\x1b[31m\x07\0\u202e\x9b"
     answer = Answer(write=[f"data: {data}\n\n".encode()])

@@ -18,6 +18,7 @@ def to(url: str, status: int = 302) -> Answer:
     return Answer(status, {"Location": url}, framing="length0")
 
 
+@pytest.mark.proves("redirect/credentials")
 async def test_secrets_stay_behind_on_a_redirect_to_another_origin() -> None:
     async with WireServer() as other, EventService() as service:
         async with WireServer([to(f"{other.url}/there")]) as server:

@@ -198,6 +198,7 @@ async def test_rows_are_told_of_at_once_when_there_are_many() -> None:
         )
 
 
+@pytest.mark.proves("flood/slow-consumer")
 async def test_a_slow_observer_gets_one_batch_for_what_it_missed() -> None:
     notifier = Notifier()
     observer = notifier.observe()
