@@ -56,7 +56,8 @@ def mcp(
     for name in ("host", "port"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             raise UsageError("--stdio listens nowhere", hint=f"Leave --{name} or --stdio out.")
-    return run_async(_serve_stdio(app))
+    # uvloop aborts the process where standard input is a plain file.
+    return run_async(_serve_stdio(app), fast=False)
 
 
 async def _serve_stdio(app: AppContext) -> int:

@@ -49,21 +49,24 @@ def interruptible() -> Iterator[None]:
         _signals.blocking = False
 
 
-def run_async(command: Coroutine[Any, Any, int]) -> int:
+def run_async(command: Coroutine[Any, Any, int], *, fast: bool = True) -> int:
     """Run `command` to its end.
 
     A signal cancels it, so that its `finally` blocks run; a signal that was ignored from outside
     (nohup, a shell's background job) stays ignored.
 
+    Args:
+        command: what to run.
+        fast: on uvloop, where it is installed: a third less CPU for hundreds of slow streams.
+
     Returns:
         Its exit code; 128 + the signal's number where a signal ended it.
     """
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=_fast_loop() if fast else None) as runner:
         return runner.run(_ended_by_signals(command))
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's, where it is installed: a third less CPU for hundreds of slow streams."""
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
         import uvloop
     except ImportError:
