@@ -32,7 +32,7 @@ def need_terminal() -> None:
         UsageError: input or output is not a terminal. Textual draws on standard error, so that
             counts too.
     """
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not all(each and each.isatty() for each in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "The full screen needs a terminal",
             "input or output goes somewhere else",

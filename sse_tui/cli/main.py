@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -81,14 +82,30 @@ def main(ctx: click.Context, config: Path | None, log_file: Path | None) -> int:
 
 def run(args: list[str] | None = None) -> None:
     """Run one command and end the process with its exit code; no traceback is ever shown."""
+    _occupy_closed_descriptors()
     app = AppContext()
     sys.exit(_exit_code(app, args))
+
+
+def _occupy_closed_descriptors() -> None:
+    """Let nothing that is opened later take the number of a standard stream that is closed.
+
+    Input is then empty, notes go nowhere; data that cannot be written is for commands to tell.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(descriptor)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as we run
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - the same
 
 
 def _exit_code(app: AppContext, args: list[str] | None) -> int:
     try:
         result = main.main(args=args, prog_name="sse-tui", standalone_mode=False, obj=app)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except SseTuiError as error:
         return report(error)
     except click.ClickException as error:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sse_tui.cli.colors import colored
 from sse_tui.cli.running import interruptible
-from sse_tui.errors import SseTuiError
+from sse_tui.errors import SseTuiError, UsageError
 
 
 class ReaderGoneError(Exception):
@@ -26,6 +26,9 @@ class Output:
     Args:
         fd: where to; standard output without.
 
+    Raises:
+        UsageError: standard output is closed.
+
     Attributes:
         is_terminal: it is a terminal, which acts upon control characters.
         colored: colours are wanted there.
@@ -33,6 +36,8 @@ class Output:
     """
 
     def __init__(self, fd: int | None = None) -> None:
+        if fd is None and sys.stdout is None:
+            raise UsageError("Standard output is closed", hint="Send it to a file: > FILE")
         self._fd = sys.stdout.fileno() if fd is None else fd
         self.is_terminal = os.isatty(self._fd)
         self.colored = colored(self.is_terminal)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 from pathlib import Path
 
 import pytest
-from peers.program import Program
+from peers.program import LIMIT_S, Program
+from peers.wire_server import Answer, WireServer
 
 from sse_tui import __version__
 from sse_tui.cli.main import COMMANDS
@@ -100,3 +103,28 @@ def test_without_a_log_file_the_unexpected_gets_one(
     (crash,) = tmp_path.rglob("crash-*.log")
     assert str(crash) in said
     assert f"-{os.getpid()}.log" in crash.name
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "out"),
+    [
+        ("<&-", 0, b"1\n"),
+        ("2>&-", 0, b"1\n"),
+        ("<&- 2>&-", 0, b"1\n"),
+        (">&-", 2, b"sse-tui: Standard output is closed\n  Send it to a file: > FILE\n"),
+    ],
+)
+async def test_a_closed_standard_stream_harms_nothing(
+    program: Program, closed: str, code: int, out: bytes
+) -> None:
+    async with WireServer([Answer(write=[b"data: 1\n\n"], end="hold")]) as server:
+        kept = "exec 3>&1; " + ("exec 2>&3; " if code else "")
+        process = await asyncio.create_subprocess_shell(
+            f"{kept}{sys.executable} -m sse_tui tail --raw --count 1 {server.url} 3>&- {closed}",
+            cwd=program.folder,
+            env=program.environ,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(LIMIT_S):
+            assert (await process.communicate())[0] == out
+        assert process.returncode == code
