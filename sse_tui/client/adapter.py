@@ -64,7 +64,7 @@ class KeptAlive(AiohttpTransport):
         try:
             reply = await self._session(way).request(
                 request.method,
-                URL(str(request.url), encoded=True),
+                _with_path(request.url),
                 headers=headers,
                 data=request.content or None,
                 allow_redirects=False,
@@ -125,6 +125,13 @@ class Fresh(KeptAlive):
 def shared(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The headers in strings that equal ones share: hundreds of streams have the same."""
     return ((sys.intern(name), sys.intern(value)) for name, value in headers)
+
+
+def _with_path(url: httpx.URL) -> URL:
+    """The URL as it is written; `/` after a host alone, which a proxy is sent as it stands."""
+    text = str(url)
+    alone = url.raw_path == b"/" and not text.endswith("/")
+    return URL(f"{text}/" if alone else text, encoded=True)
 
 
 def _http_proxy(way: Way) -> tuple[str | None, str | None]:

@@ -67,7 +67,7 @@ class ActingTools:
             already=already,
             kept=len(subscription.log),
             next=start,
-            hint=_hint(topic, state, already=already, replay=replay),
+            hint=_hint(state, is_url=self._service.is_url(topic), already=already, replay=replay),
         )
 
     async def unsubscribe(self, topic: args.Topic) -> UnsubscribeAnswer:
@@ -94,7 +94,7 @@ class ActingTools:
         return SentAnswer(topic=sent.topic, id=sent.id)
 
     def _refuse_url(self, target: str) -> None:
-        if self._topics_only and "://" in target:
+        if self._topics_only and self._service.is_url(target):
             raise ToolError(
                 f"{target!r} is a URL, and this server takes topic names only: call list_topics "
                 "to see them."
@@ -122,10 +122,10 @@ def _is_settled(subscription: Subscription) -> bool:
     return open_or_waiting or subscription.is_over
 
 
-def _hint(topic: str, state: str, *, already: bool, replay: str | None) -> str:
+def _hint(state: str, *, is_url: bool, already: bool, replay: str | None) -> str:
     if already and replay is not None:
         return "It was subscribed before, so nothing was replayed: read what is kept of it."
-    if "://" in topic and replay is not None:
+    if is_url and replay is not None:
         return "Only the hub's topics can be replayed; from a URL new events come."
     if state in ("connecting", "waiting"):
         return "The server does not answer yet; events will come as soon as it does."

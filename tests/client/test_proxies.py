@@ -45,14 +45,15 @@ def test_the_proxy_of_a_url(
     assert proxy_for(url) == proxy
 
 
+@pytest.mark.parametrize("path", ["/x", "/", ""])
 async def test_a_request_goes_through_the_proxy_with_its_credentials(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     async with WireServer() as proxy, EventService() as service:
         monkeypatch.setenv("http_proxy", proxy.url.replace("http://", "http://me:pw@"))
-        await ended(await service.subscribe("http://far.example.invalid/x"))
+        await ended(await service.subscribe(f"http://far.example.invalid{path}"))
         (request,) = proxy.requests
-        assert request.path == "http://far.example.invalid/x"
+        assert request.path == f"http://far.example.invalid{path or '/'}"
         assert request.headers["proxy-authorization"] == "Basic bWU6cHc="
 
 
