@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.reference_decoder import plain, reference
+from unit.row_strategies import bare
 
 from sse_tui.events.decoder import Decoder
-from sse_tui.events.event_run import MIN_BYTES, EventRun, run_of_one_shape
+from sse_tui.events.event_run import MIN_BYTES, EventRun, one_by_one, run_of_one_shape
+from sse_tui.events.log import EventLog
+from sse_tui.events.model import EventFrame, Note
 
 VALUES = st.sampled_from(
     ["x", "", " two", "a:b", "é€🧪", "id: 7", "data: x", "a\0b", "[DONE]", "hub.gap"]
@@ -100,3 +105,27 @@ def test_a_block_that_was_open_joins_the_run_of_the_next_chunk() -> None:
     (run,) = decoder.feed_runs(blocks[8:])
     assert isinstance(run, EventRun)
     assert run.wire == blocks
+
+
+@given(st.lists(alike(), min_size=1, max_size=4), st.lists(st.integers(1, 40), min_size=1))
+def test_runs_change_nothing_however_the_stream_is_cut(
+    parts: list[bytes], lengths: list[int]
+) -> None:
+    stream = b"".join(parts)
+    decoder, log, at = Decoder(), EventLog("t"), 0
+    rows: list[EventFrame | Note] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sse_tui.events.decoder.MIN_BYTES", 1)
+        for length in cycle(lengths):
+            decoded = decoder.feed_runs(stream[at : at + length])
+            log.extend(decoded, 0)
+            rows += one_by_one(decoded)
+            at += length
+            if at >= len(stream):
+                break
+    rows += decoder.finish()
+    log.extend(rows[len(log) :], 0)
+    expected, last_id, _ = reference(stream)
+    assert plain(rows) == expected
+    assert decoder.last_event_id == last_id
+    assert [bare(row) for row in log.read(1, len(rows))] == [bare(row) for row in rows]
