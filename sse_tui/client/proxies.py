@@ -23,10 +23,12 @@ def proxy_for(url: str) -> str | None:
         ConfigError: what the environment names is no proxy.
     """
     parts = urlsplit(url)
+    host = parts.hostname or ""
+    if _is_loopback(host):
+        return None
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    host = parts.hostname or ""
-    if not proxy or _is_loopback(host) or proxy_bypass(host):
+    if not proxy or proxy_bypass(host):
         return None
     try:
         return checked_proxy(proxy)
