@@ -7,10 +7,14 @@ import os
 import select
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sse_tui.cli.colors import colored
 from sse_tui.cli.running import interruptible
 from sse_tui.errors import SseTuiError, UsageError
+
+PIPE_BYTES = 2**20
+"""What an unprivileged user may ask for (Linux: pipe-max-size in pipe(7))."""
 
 
 class ReaderGoneError(Exception):
@@ -39,6 +43,7 @@ class Output:
         if fd is None and sys.stdout is None:
             raise UsageError("Standard output is closed", hint="Send it to a file: > FILE")
         self._fd = sys.stdout.fileno() if fd is None else fd
+        _widen(self._fd)
         self.is_terminal = os.isatty(self._fd)
         self.colored = colored(self.is_terminal)
         self.row_by_row = False
@@ -88,3 +93,11 @@ class Output:
         finally:
             loop.remove_reader(watch.fileno())
             watch.close()
+
+
+def _widen(fd: int) -> None:
+    """Give a pipe room for a batch: with the usual 64 KiB a flood waits for its reader's turn."""
+    with suppress(ImportError, AttributeError, OSError):  # not Linux, or no pipe
+        import fcntl
+
+        fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
