@@ -107,7 +107,7 @@ def compare_beginning(base: str, count: int) -> None:
 def main() -> None:
     """Print all comparisons."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     with firehose() as base:
