@@ -102,10 +102,15 @@ async def _subscribe(service: EventService, topics: tuple[str, ...], since: str)
     Raises:
         StreamError: a stream did not open.
     """
+    from sse_tui.client.dialects.requests import without_credentials
     from sse_tui.client.options import StreamOptions
 
-    options = StreamOptions(since=since)
-    streams = [await service.subscribe(topic, options=options) for topic in topics]
+    streams = []
+    for topic in topics:
+        name, options = topic, StreamOptions(since=since)
+        if service.is_url(topic):  # the model sees the name
+            name, options = without_credentials(topic, options)
+        streams.append(await service.subscribe(name, options=options))
     for stream in streams:
         await stream.opened(timeout=OPEN_S)
     try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from peers.hub_in_loop import Hub
 from peers.hub_process import ServedHub
+from peers.wire_server import Answer, WireServer
 from textual.widgets import Input, OptionList
 from tui.screen_app import Screen, running_app, sight, text_of
 
@@ -41,6 +42,22 @@ async def test_a_url_is_a_stream_too(hub: Hub) -> None:
         await screen.press("enter")
         await closed(screen)
         await screen.until_open(url)
+
+
+async def test_a_urls_password_is_sent_and_never_shown() -> None:
+    async with WireServer([Answer(end="hold")] * 2) as server, running_app(None) as screen:
+        dialog = await open_subscribe(screen)
+        dialog.query_one(Input).value = server.url.replace("http://", "http://me:pw@")
+        await screen.press("enter")
+        await closed(screen)
+        await screen.until_open(server.url)
+        assert list(screen.service.subscriptions) == [server.url]
+        await screen.press("x")  # left, and asked for once more
+        await screen.until(lambda: not screen.service.subscriptions)
+        await screen.press("r")
+        await screen.until_open(server.url)
+        authorized = [request.headers.get("authorization") for request in server.requests]
+        assert authorized == ["Basic bWU6cHc="] * 2
 
 
 async def test_the_servers_topics_are_offered(hub: Hub) -> None:

@@ -58,6 +58,15 @@ def with_more_query(url: str, pairs: Sequence[tuple[str, str]]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
+def without_credentials(url: str, options: StreamOptions) -> tuple[str, StreamOptions]:
+    """The same stream under a name that may be shown: user and password become a header."""
+    name, credentials = split_credentials(url)
+    headers = header_pairs(options.headers)
+    if any(header.lower() == "authorization" for header, _ in headers):
+        return name, options
+    return name, replace(options, headers=(*headers, *credentials)) if credentials else options
+
+
 def with_header(request: HttpRequest, name: str, value: str) -> HttpRequest:
     """The request with this header in place of any of its name."""
 

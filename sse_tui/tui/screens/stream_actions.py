@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.screen import Screen
 
+from sse_tui.client.dialects.requests import without_credentials
 from sse_tui.errors import SseTuiError
 from sse_tui.events.format import escape
 from sse_tui.tui.drafts import Draft
@@ -16,6 +17,7 @@ from sse_tui.tui.screens.confirm import ConfirmScreen
 from sse_tui.tui.screens.subscribe import SubscribeScreen
 
 if TYPE_CHECKING:
+    from sse_tui.client.options import StreamOptions
     from sse_tui.client.service import EventService
 
 
@@ -30,6 +32,7 @@ class StreamActions:
     def __init__(self, screen: Screen[None], service: EventService) -> None:
         self._screen, self._service = screen, service
         self.draft = Draft()
+        self._options: dict[str, StreamOptions] = {}
 
     @property
     def _app(self) -> App[Any]:
@@ -66,11 +69,7 @@ class StreamActions:
 
     async def subscribe(self) -> str | None:
         """Let the user name a topic or URL; returns what is watched now."""
-
-        async def take(target: str) -> None:
-            await self._service.subscribe(target)
-
-        dialog = SubscribeScreen(take)
+        dialog = SubscribeScreen(self._watch)
         self._app.run_worker(self._offer_topics(dialog), group="known-topics", exclusive=True)
         return await self._app.push_screen_wait(dialog)
 
@@ -86,9 +85,18 @@ class StreamActions:
     async def subscribe_softly(self, target: str) -> None:
         """Subscribe at the start: an error becomes a toast."""
         try:
-            await self._service.subscribe(target)
+            await self._watch(target)
         except SseTuiError as error:
             tell_error(self._app, error, target)
+
+    async def _watch(self, target: str) -> str:
+        """Subscribe; a URL's user and password stay out of its name, which everybody sees."""
+        name, options = target, self._options.get(target, self._service.options.stream)
+        if self._service.is_url(target):
+            name, options = without_credentials(target, options)
+            self._options[name] = options
+        await self._service.subscribe(name, options=options)
+        return name
 
     async def unsubscribe(self, topic: str) -> bool:
         """Leave a stream, or drop the rows of one that was left; True if its rows are gone."""

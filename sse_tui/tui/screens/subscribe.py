@@ -19,12 +19,12 @@ from sse_tui.tui.widgets.text_line import compact, spread
 HINT = "a topic, a pattern such as orders.* or logs.>, or the whole URL of an event stream"
 
 
-Subscribe = Callable[[str], Awaitable[None]]
-"""Subscribes to a topic or URL; raises `SseTuiError` for one that cannot be."""
+Subscribe = Callable[[str], Awaitable[str]]
+"""Subscribes to a topic or URL, and says under which name it is watched; raises `SseTuiError`."""
 
 
 class SubscribeScreen(Dialog[str | None]):
-    """Name what to watch; closes with the topic or URL, or None.
+    """Name what to watch; closes with the name of what is watched, or None.
 
     Args:
         subscribe: called with what was named; what it raises is shown and the dialog stays.
@@ -89,12 +89,12 @@ class SubscribeScreen(Dialog[str | None]):
     @work(exclusive=True, group="subscribe")
     async def _take(self, target: str) -> None:
         try:
-            await self._subscribe(target)
+            watched = await self._subscribe(target)
         except SseTuiError as error:
             fault = Content.styled(escape(f"{FAILED} {error}"), "$failed")
             self.query_one("#verdict", Static).update(fault)
         else:
-            self.dismiss(target)
+            self.dismiss(watched)
 
     def on_key(self, event: events.Key) -> None:
         """Down goes from the field to the list."""
