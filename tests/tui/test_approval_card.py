@@ -226,3 +226,15 @@ async def test_cards_come_one_after_the_other() -> None:
         assert "unsubscribe orders" in text_of(app.card.query_one("#head"))
         await app.pane.end_turn()
         assert app.pane.card is None
+
+
+async def test_the_focus_may_leave_a_card_that_is_being_taken_away() -> None:
+    async with ChatApp().run_test(size=(60, 40)) as pilot:
+        app = await with_card(pilot)
+        card = app.card
+        card.focus()
+        await pilot.pause()
+        await card.query_one("#keys").remove()  # removal takes the children first
+        app.pane.input.focus()
+        await pilot.pause()
+        assert not card.has_focus

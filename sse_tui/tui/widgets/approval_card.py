@@ -123,7 +123,9 @@ class ApprovalCard(Sturdy, Vertical, can_focus=True):
 
     def _show_keys(self) -> None:
         self.border_subtitle = "" if self.has_focus_within else "[bold $focus]^y[/] to answer"
-        keys = self.query_one("#keys", Static)
+        keys = next(iter(self.query("#keys").results(Static)), None)
+        if keys is None:  # the card is on its way out; the focus has left it for the last time
+            return
         if self._refusal:
             keys.update(Content.styled(f"{FAILED} {self._refusal}", "$failed"))
             return
