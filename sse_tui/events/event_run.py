@@ -83,6 +83,17 @@ class EventRun:
             [topic or None for topic in columns["topic"]] if "topic" in columns else repeat(None),
         )
 
+    def lacks(self, text: bytes, *, any_case: bool) -> bool:
+        """Whether no event has `text` (without LF) in its type, data, id or topic, for certain.
+
+        Args:
+            text: UTF-8; no part of the default type `message`, which the wire does not hold.
+            any_case: `text` is lower case, and A-Z count as it.
+        """
+        inherited = b"" if self.own_id else self.last_id.encode()
+        places = (self.wire, inherited)
+        return not any(text in (place.lower() if any_case else place) for place in places)
+
     def data_lines(self, start: int, stop: int) -> bytes:
         """The data of the events at these positions, UTF-8, each followed by LF."""
         width = len(self._shape) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sse_tui.events.event_run import EventRun
@@ -123,15 +123,24 @@ class EventLog:
     def read(self, first: int, count: int) -> list[Row]:
         """The rows from `first` on that are kept, `count` numbers at most, in order."""
         rows: list[Row] = []
-        for segment, start, stop in self._sealed(first, count):
+        for at, start, stop in self._parts(first, count):
+            segment = self._readable(at)
             rows += [segment.row(index, self.topic) for index in range(start, stop)]
         start, stop = self._open_range(first, count)
         rows += [self._open_row(index) for index in range(start, stop)]
         return rows
 
-    def segments(self, first: int, count: int) -> Iterator[tuple[Segment, int, int]]:
-        """The encoded rows from `first` on: (segment, first position, position after the last)."""
-        yield from self._sealed(first, count)
+    def segments(
+        self, first: int, count: int, passing: Callable[[WireSegment], bool] | None = None
+    ) -> Iterator[tuple[Segment, int, int]]:
+        """The encoded rows from `first` on: (segment, first position, position after the last).
+
+        Runs that nobody has looked at stay as they came, and are left out, where `passing` is true.
+        """
+        for at, start, stop in self._parts(first, count):
+            segment = self._segments[at]
+            if not (passing and isinstance(segment, WireSegment) and passing(segment)):
+                yield self._readable(at), start, stop
         yield from self._waiting(first, count)
 
     def pieces(self, first: int, count: int) -> Iterator[tuple[Segment | WireSegment, int, int]]:
@@ -156,10 +165,6 @@ class EventLog:
     @property
     def _sealed_end(self) -> int:
         return self.next_number - len(self._open)
-
-    def _sealed(self, first: int, count: int) -> Iterator[tuple[Segment, int, int]]:
-        for at, start, stop in self._parts(first, count):
-            yield self._readable(at), start, stop
 
     def _parts(self, first: int, count: int) -> Iterator[tuple[int, int, int]]:
         """Which segments hold these rows: (index, first position, position after the last)."""

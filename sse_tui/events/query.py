@@ -24,7 +24,7 @@ from datetime import timedelta
 from sse_tui.events.log import EventLog
 from sse_tui.events.model import EPOCH, Event, EventFrame, Note, Row
 from sse_tui.events.query_rows import Node, Rows
-from sse_tui.events.query_terms import All, Not, Word
+from sse_tui.events.query_terms import All, Not, Word, lacking_of
 from sse_tui.events.segment import Segment
 
 _PLAIN_WORDS = re.compile(r'\s*(?:!*[^\s()"/!:=<>~]+(?:\s+|$))+')
@@ -41,6 +41,7 @@ class Query:
     def __init__(self, text: str, node: Node | None, clock: Callable[[], int]) -> None:
         self.text = text
         self._node = node
+        self._lacking = lacking_of(node)
         self._clock = clock
 
     def matches(self, row: Row) -> bool:
@@ -64,7 +65,7 @@ class Query:
             return list(range(max(first, log.first_number), stop))
         now = self._clock()
         numbers: list[int] = []
-        for segment, start, stop in log.segments(first, count):
+        for segment, start, stop in log.segments(first, count, self._lacking):
             found = node.select(Rows(segment, log.topic, now), range(start, stop))
             numbers += [segment.first + index for index in found]
         return numbers

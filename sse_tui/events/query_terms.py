@@ -6,9 +6,11 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from sse_tui.events.query_rows import Node, Rows
 from sse_tui.events.segment import Segment
+from sse_tui.events.wire_segment import WireSegment
 
 Pattern = re.Pattern[str]
 
@@ -54,6 +56,16 @@ class Word:
         self._row_wise = "\n" in text or "\0" in text or (self._any_case and not self._ascii)
         flags = (re.IGNORECASE if self._any_case else 0) | (re.ASCII if self._ascii else 0)
         self._pattern = re.compile(re.escape(text), flags)
+
+    def lacking(self) -> Callable[[WireSegment], bool] | None:
+        """Says of a run, without taking it apart, that the word is in none of its rows.
+
+        None where only the rows themselves can tell.
+        """
+        told = "\N{REPLACEMENT CHARACTER}" in self._text or self._text.lower() in "message"
+        if self._row_wise or told:
+            return None
+        return partial(WireSegment.lacks, text=self._bytes, any_case=self._any_case)
 
     def patterns(self) -> list[Pattern]:
         """The word, as an expression."""
@@ -178,6 +190,10 @@ class All:
         self._parts = sorted(parts, key=lambda part: part.cost)
         self.cost = max(part.cost for part in parts)
 
+    def lacking(self) -> Callable[[WireSegment], bool] | None:
+        """That of the first part that has one."""
+        return next((found for part in self._parts if (found := lacking_of(part))), None)
+
     def patterns(self) -> list[Pattern]:
         """Those of all parts."""
         return [pattern for part in self._parts for pattern in part.patterns()]
@@ -189,6 +205,11 @@ class All:
             if not among:
                 break
         return list(among)
+
+
+def lacking_of(node: Node | None) -> Callable[[WireSegment], bool] | None:
+    """What says of a run, without taking it apart, that none of its rows matches; None: nothing."""
+    return node.lacking() if isinstance(node, Word | All) else None
 
 
 class AnyOf:

@@ -47,6 +47,10 @@ class WireSegment:
         stops = range(start, len(self._run))
         return start + bisect_left(stops, size, key=lambda stop: self.size(start, stop))
 
+    def lacks(self, text: bytes, *, any_case: bool) -> bool:
+        """As `EventRun.lacks`."""
+        return self._run.lacks(text, any_case=any_case)
+
     def data_lines(self, start: int, stop: int) -> bytes:
         """The data of the events at these positions, UTF-8, each followed by LF."""
         return self._run.data_lines(start, stop)

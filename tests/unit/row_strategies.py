@@ -58,9 +58,10 @@ NOTES: st.SearchStrategy[Note] = st.one_of(
 )
 
 
-def _run(values: list[str], own_id: bool) -> EventRun:
+def _run(values: list[str], own_id: bool, kind: str) -> EventRun:
+    head = f"event: {kind}\n" if kind else ""
     blocks = [
-        f"id: {n}\ndata: {text}\n\n" if own_id else f"data: {text}\n\n"
+        f"{head}id: {n}\ndata: {text}\n\n" if own_id else f"{head}data: {text}\n\n"
         for n, text in enumerate(values)
     ]
     run = run_of_one_shape("".join(blocks).encode(), "a rather long id")
@@ -69,7 +70,10 @@ def _run(values: list[str], own_id: bool) -> EventRun:
 
 
 RUNS = st.builds(
-    _run, st.lists(st.sampled_from(["", "a", "é", "x" * 400]), min_size=1), st.booleans()
+    _run,
+    st.lists(st.sampled_from(["", "a", "é", "É", '{"a": 1}', "x" * 400]), min_size=1),
+    st.booleans(),
+    st.sampled_from(["", "ms", "open"]),
 )
 FRAMES = st.one_of(EVENTS, EVENTS, NOTES)
 

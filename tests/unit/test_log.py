@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.row_strategies import FRAMES, RUNS, bare
@@ -10,7 +11,9 @@ from sse_tui.events.decoder import Decoded
 from sse_tui.events.event_run import one_by_one, run_of_one_shape
 from sse_tui.events.log import SEGMENT_ROWS, EventLog
 from sse_tui.events.model import UNNUMBERED, Comment, Event, EventFrame, Gap, Note
-from sse_tui.events.segment import ROW_OVERHEAD, moment
+from sse_tui.events.query import parse_query
+from sse_tui.events.segment import ROW_OVERHEAD, Segment, moment
+from sse_tui.events.wire_segment import WireSegment
 
 SECOND = 10**9
 
@@ -139,3 +142,24 @@ def test_a_run_is_kept_as_it_came_until_somebody_looks() -> None:
     counted = log.bytes
     assert log.read(201, 1) == [Event(201, moment(5), "t", "up", "200", "200", True)]
     assert log.bytes < counted
+
+
+def test_a_run_without_the_word_stays_as_it_came() -> None:
+    log = EventLog("t")
+    for word in ("needle", "hay"):
+        wire = b"".join(b"id: %d\ndata: %s\n\n" % (n, word.encode()) for n in range(200))
+        run = run_of_one_shape(wire, "")
+        assert run is not None
+        log.extend([run], 0)
+    assert len(parse_query("needle").select(log, 1, 400)) == 200
+    kinds = [type(piece) for piece, _, _ in log.pieces(1, 400)]
+    assert kinds == [Segment, WireSegment]
+
+
+@pytest.mark.parametrize("word", ["rather", "message", "ess", "\N{REPLACEMENT CHARACTER}"])
+def test_words_that_do_not_stand_on_the_wire_are_found_in_a_run(word: str) -> None:
+    log = EventLog("t")
+    run = run_of_one_shape(b"data: \xff\n\n" * 200, "a rather long id")
+    assert run is not None
+    log.extend([run], 0)
+    assert len(parse_query(word).select(log, 1, 400)) == 200
