@@ -91,10 +91,12 @@ class StreamActions:
 
     async def _watch(self, target: str) -> str:
         """Subscribe; a URL's user and password stay out of its name, which everybody sees."""
-        name, options = target, self._options.get(target, self._service.options.stream)
-        if self._service.is_url(target):
-            name, options = without_credentials(target, options)
-            self._options[name] = options
+        if not self._service.is_url(target):
+            await self._service.subscribe(target)
+            return target
+        known = self._options.get(target, self._service.options.stream)
+        name, options = without_credentials(target, known)
+        self._options[name] = options
         await self._service.subscribe(name, options=options)
         return name
 
