@@ -96,12 +96,11 @@ class EventRun:
 
     def data_lines(self, start: int, stop: int) -> bytes:
         """The data of the events at these positions, UTF-8, each followed by LF."""
-        width = len(self._shape) + 1
-        at, prefix = next((a, f) for a, f in enumerate(self._shape) if f.startswith(b"data:"))
-        lines = self.wire.split(b"\n")[start * width + at : stop * width : width]
-        # As in `columns`; without decoding where that cannot change a byte.
-        joined = b"\n".join([*lines, b""])
-        data = joined[len(prefix) :].replace(b"\n" + prefix, b"\n")
+        prefix = next(field for field in self._shape if field.startswith(b"data:"))
+        # No value holds LF: what follows LF and the prefix is data, once in each block.
+        wire = b"\n" + self.wire if self._shape[0] == prefix else self.wire
+        lines = re.findall(rb"\n" + prefix + rb"(.*)", wire)[start:stop]
+        data = b"\n".join([*lines, b""])
         return data if data.isascii() else _text(data).encode()
 
     def frames(self) -> list[EventFrame]:
