@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sse_tui.cli.content import read_content
+from sse_tui.cli.content import read_content, utf8
 from sse_tui.cli.context import AppContext, connection_options, pass_app
 from sse_tui.cli.report import OK, note, printable
 from sse_tui.cli.running import run_async
@@ -44,10 +44,11 @@ REPLAY_S = 2.0
 
 
 @click.command(help=HELP)
-@click.argument("question", nargs=-1, required=True)
+@click.argument("question", type=utf8, nargs=-1, required=True)
 @click.option("--topic", "topics", multiple=True, metavar="T", help="A topic or URL to look at.")
 @click.option(
     "--since",
+    type=utf8,
     default="1h",
     show_default=True,
     metavar="WHEN",

@@ -5,7 +5,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import click
+
 from sse_tui.errors import UsageError
+
+
+def utf8(text: str) -> str:
+    """The type of an argument whose text is sent to a server.
+
+    Raises:
+        BadParameter: it is not UTF-8.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"{text!r} is not UTF-8.") from None
+    return text
 
 
 def read_content(argument: str) -> bytes:

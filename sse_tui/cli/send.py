@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from sse_tui.cli.completer import completer
-from sse_tui.cli.content import read_content
+from sse_tui.cli.content import read_content, utf8
 from sse_tui.cli.context import AppContext, connection_options, pass_app
 from sse_tui.cli.report import OK
 from sse_tui.cli.running import run_async
@@ -54,7 +54,7 @@ Exit codes:
 @click.command(help=HELP)
 @click.argument("topic", shell_complete=completer("topic"))
 @click.argument("data", metavar="JSON|-|@FILE")
-@click.option("--event", metavar="TYPE", help="The event type (default: message).")
+@click.option("--event", type=utf8, metavar="TYPE", help="The event type (default: message).")
 @click.option("--text", "as_text", is_flag=True, help="It is plain text: send a JSON string.")
 @click.option("--ndjson", is_flag=True, help="Each line is an event.")
 @click.option("--count", type=click.IntRange(min=1), metavar="N", help="Send it N times.")

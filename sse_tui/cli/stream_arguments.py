@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sse_tui.cli.completer import completer
-from sse_tui.cli.content import read_content
+from sse_tui.cli.content import read_content, utf8
 from sse_tui.cli.context import AnyCommand, AppContext
 from sse_tui.cli.curl.option import keep_curl
 from sse_tui.errors import UsageError
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 SECONDS = click.FloatRange(min=0, min_open=True)
 
 _ARGUMENTS = (
-    click.argument("targets", nargs=-1, metavar="TARGET...", shell_complete=completer("topic")),
+    click.argument(
+        "targets", type=utf8, nargs=-1, metavar="TARGET...", shell_complete=completer("topic")
+    ),
     click.option(
         "--topic",
         "topics",
+        type=utf8,
         multiple=True,
         metavar="T",
         shell_complete=completer("topic"),
@@ -43,12 +46,16 @@ _ARGUMENTS = (
     ),
     click.option("--strict", is_flag=True, help="429 and 5xx fail for good, as the standard says."),
     click.option("--no-done", is_flag=True, help="The data [DONE] does not end a stream."),
-    click.option("--last-event-id", metavar="ID", help="Begin after this event."),
+    click.option("--last-event-id", type=utf8, metavar="ID", help="Begin after this event."),
     click.option(
-        "--since", metavar="WHEN", help="Begin at 'earliest', 5m, 2h ... (if the server can)."
+        "--since",
+        type=utf8,
+        metavar="WHEN",
+        help="Begin at 'earliest', 5m, 2h ... (if the server can).",
     ),
     click.option(
         "--query",
+        type=utf8,
         multiple=True,
         metavar="NAME=VALUE",
         help="Add this parameter to the URL (again for more).",

@@ -67,6 +67,17 @@ def checked_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str]
     return checked
 
 
+def checked_method(method: str) -> str:
+    """The method in capitals.
+
+    Raises:
+        UsageError: it is not a token (RFC 9110, section 9.1).
+    """
+    if not _TOKEN.fullmatch(method):
+        raise UsageError("Not a request method", repr(method), "Methods are such as GET or POST.")
+    return method.upper()
+
+
 def checked_url(url: str) -> str:
     """The URL without blanks around it.
 
@@ -77,6 +88,8 @@ def checked_url(url: str) -> str:
     hint = "Give a whole URL, such as http://localhost:3000."
     if re.search(r"[\0-\x20\x7f]", text):
         raise UsageError("Not a URL", f"{url!r} holds a blank or a control character", hint)
+    if _NOT_UTF_8.search(text):
+        raise UsageError("Not a URL", f"{url!r} is not UTF-8", hint)
     try:
         parts = urlsplit(text)
         _ = parts.port

@@ -90,7 +90,7 @@ class EventRun:
             text: UTF-8; no part of the default type `message`, which the wire does not hold.
             any_case: `text` is lower case, and A-Z count as it.
         """
-        inherited = b"" if self.own_id else self.last_id.encode()
+        inherited = b"" if self.own_id else self.last_id.encode("utf-8", "surrogatepass")
         places = (self.wire, inherited)
         return not any(text in (place.lower() if any_case else place) for place in places)
 

@@ -26,7 +26,9 @@ class WireSegment:
         self.first = first
         self._run = run
         self._received_at_ns = received_at_ns
-        each = ROW_OVERHEAD + (0 if run.own_id else len(run.last_id.encode()))
+        each = ROW_OVERHEAD + (
+            0 if run.own_id else len(run.last_id.encode("utf-8", "surrogatepass"))
+        )
         self._size = len(run.wire) + each * len(run)
 
     def __len__(self) -> int:

@@ -85,6 +85,7 @@ async def test_no_server_is_3_and_says_what_to_do(program: Program) -> None:
     ("args", "said"),
     [
         (["a.*", "1"], "Not a topic name"),
+        (["--event", "\udcff", "a", "1"], "is not UTF-8"),
         (["a"], "Missing argument"),
         (["a", "@gone.json"], "gone.json: No such file"),
         (["--url", "localhost", "a", "1"], "no scheme"),

@@ -163,3 +163,12 @@ def test_words_that_do_not_stand_on_the_wire_are_found_in_a_run(word: str) -> No
     assert run is not None
     log.extend([run], 0)
     assert len(parse_query(word).select(log, 1, 400)) == 200
+
+
+def test_a_run_may_inherit_an_id_that_no_utf_8_can_say() -> None:
+    run = run_of_one_shape(b"data: x\n\n" * 200, "\udcff")
+    assert run is not None
+    log = EventLog("t")
+    log.extend([run], 0)
+    assert parse_query("absent").select(log, 1, 400) == []
+    assert log.read(1, 1) == [Event(1, moment(0), "t", "message", "x", "\udcff", False)]

@@ -10,6 +10,7 @@ from sse_tui.client.options import StreamOptions, header_pairs
 from sse_tui.client.request import (
     HttpRequest,
     checked_headers,
+    checked_method,
     checked_url,
     split_credentials,
 )
@@ -34,7 +35,7 @@ def stream_request(url: str, options: StreamOptions) -> HttpRequest:
     if any(name.lower() == "authorization" for name, _ in own):
         credentials = ()
     request = HttpRequest(
-        options.method.upper(),
+        checked_method(options.method),
         url,
         _BASE_HEADERS,
         credentials + own,
