@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Self
 
 
@@ -44,16 +45,19 @@ class Tunnel:
         """Speak the proxy's protocol; whether bytes are now to be passed."""
         raise NotImplementedError
 
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if await self.admitted(reader, writer):
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
         try:
-            if await self.admitted(reader, writer):
-                far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-                await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client or the test went away
+            with suppress(*gone):  # the client or the test went away
+                await self._serve(reader, writer)
         finally:
             self._tasks.discard(task)
             writer.close()
